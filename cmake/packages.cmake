@@ -1,0 +1,20 @@
+# Outside libraries, and which room may see which. docs/dependencies.md says what each is for.
+find_package(PkgConfig REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+pkg_check_modules(cairo REQUIRED IMPORTED_TARGET cairo)
+pkg_check_modules(pango REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(minizip REQUIRED IMPORTED_TARGET minizip)
+pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+
+# fmt is the one library that a room may use in its headers; the others stay in the .cpp files of the room named here.
+set(HEDGEROW_PACKAGES_base fmt::fmt)
+set(HEDGEROW_PACKAGES_stats Eigen3::Eigen Boost::headers)
+set(HEDGEROW_PACKAGES_data PkgConfig::minizip PkgConfig::pugixml)
+set(HEDGEROW_PACKAGES_scene PkgConfig::cairo PkgConfig::pango)
+set(HEDGEROW_PACKAGES_engine nlohmann_json::nlohmann_json PkgConfig::tomlplusplus)
+set(HEDGEROW_PACKAGES_cli CLI11::CLI11 nlohmann_json::nlohmann_json)
