@@ -35,6 +35,7 @@ struct Effects {
   stats::Vector n1i;    ///< group sizes where the measure has two groups, else empty
   stats::Vector n2i;
   std::vector<Record> records;
+  std::vector<std::string> warnings;  ///< located texts: a sign that the data contradict, rows without an estimate, ...
 };
 
 /// Argument name -> column name or expression ("m1i" -> "exp_post_mean").
@@ -42,7 +43,8 @@ using Arguments = std::map<std::string, std::string>;
 
 /// Options of `compute` (metafor's escalc). Unset options take the measure's own defaults.
 struct Options {
-  std::optional<std::string> vtype;             ///< "LS", "LS2", "UB", "HO"/"H0", "AV", ...; all measures' default is LS
+  /// Variance: "LS", "LS2", "LS3", "UB", "HO" (also spelled "H0"), "AV", ...; the default of all measures is LS.
+  std::optional<std::string> vtype;
   bool correct = true;                          ///< Hedges' correction / bias correction
   bool exact_j = true;                          ///< exact J by log-gamma; false: 1 - 3 / (4m - 1)
   std::optional<double> add;                    ///< added to 2x2 and rate cells
