@@ -1,0 +1,171 @@
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+#include "engine/ask.hpp"
+#include "engine/detail/ask_json.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+using Json = JsonReader::Json;
+
+Json matrix_json(const stats::Matrix& m) {
+  Json out = Json::array();
+  for (std::size_t i = 0; i < m.rows(); ++i) out.push_back(stats::Vector(m.row(i).begin(), m.row(i).end()));
+  return out;
+}
+
+// One overload of `write` and `read` per kind of question, in the order of the variant Ask.
+
+void write(Json& out, const AskPredict& ask) {
+  if (ask.newmods) out["newmods"] = matrix_json(*ask.newmods);
+  if (!ask.transf.empty()) out["transf"] = ask.transf;
+  if (!ask.predtype.empty()) out["predtype"] = ask.predtype;
+  if (ask.level) out["level"] = *ask.level;
+  out["target"] = ask.target;
+}
+void read(JsonReader& in, AskPredict& ask) {
+  in.read("newmods", ask.newmods);
+  in.read("transf", ask.transf);
+  in.read("predtype", ask.predtype);
+  in.read("level", ask.level);
+  in.read("target", ask.target);
+}
+
+void write(Json& out, const AskConfint& ask) {
+  if (!ask.type.empty()) out["type"] = ask.type;
+}
+void read(JsonReader& in, AskConfint& ask) { in.read("type", ask.type); }
+
+void write(Json& out, const AskContrasts& ask) {
+  out["l"] = matrix_json(ask.l);
+  if (!ask.rhs.empty()) out["rhs"] = ask.rhs;
+}
+void read(JsonReader& in, AskContrasts& ask) {
+  in.read("l", ask.l);
+  in.read("rhs", ask.rhs);
+}
+
+void write(Json& out, const AskBlock& ask) {
+  if (!ask.btt.empty()) out["btt"] = ask.btt;
+  if (!ask.term.empty()) out["term"] = ask.term;
+}
+void read(JsonReader& in, AskBlock& ask) {
+  in.read("btt", ask.btt);
+  in.read("term", ask.term);
+}
+
+void write(Json& out, const AskCompare& ask) { out["other"] = model_json(ask.other); }
+void read(JsonReader& in, AskCompare& ask) {
+  const Json* other = in.child("other");
+  if (!other) return in.fail("other", "a model");
+  auto model = parse_model(*other, in.path("other"));
+  if (model) ask.other = model.take();
+  else in.fail(model.error());
+}
+
+void write(Json& out, const AskSubgroups& ask) {
+  out["column"] = ask.column;
+  out["common_tau2"] = ask.common_tau2;
+  if (ask.labels.empty()) return;
+  out["labels"] = Json::object();
+  for (const auto& [value, label] : ask.labels) out["labels"][value] = label;
+}
+void read(JsonReader& in, AskSubgroups& ask) {
+  in.read("column", ask.column);
+  in.read("common_tau2", ask.common_tau2);
+  in.read("labels", ask.labels);
+}
+
+void write(Json& out, const AskRegressionTest& ask) {
+  out["model"] = ask.model;
+  out["predictor"] = ask.predictor;
+}
+void read(JsonReader& in, AskRegressionTest& ask) {
+  in.read("model", ask.model);
+  in.read("predictor", ask.predictor);
+}
+
+void write(Json& out, const AskRankTest& ask) { out["exact"] = ask.exact; }
+void read(JsonReader& in, AskRankTest& ask) { in.read("exact", ask.exact); }
+
+void write(Json& out, const AskTrimFill& ask) {
+  out["estimator"] = ask.estimator;
+  if (!ask.side.empty()) out["side"] = ask.side;
+  out["rule"] = ask.rule;
+}
+void read(JsonReader& in, AskTrimFill& ask) {
+  in.read("estimator", ask.estimator);
+  in.read("side", ask.side);
+  in.read("rule", ask.rule);
+}
+
+void write(Json& out, const AskLeaveOneOut& ask) { out["by"] = ask.by; }
+void read(JsonReader& in, AskLeaveOneOut& ask) { in.read("by", ask.by); }
+
+void write(Json& out, const AskRows& ask) { out["what"] = ask.what; }
+void read(JsonReader& in, AskRows& ask) { in.read("what", ask.what); }
+
+template <std::size_t I = 0>
+Ask make_ask(std::size_t index) {
+  if constexpr (I + 1 == std::variant_size_v<Ask>) return Ask(std::in_place_index<I>);
+  else return index == I ? Ask(std::in_place_index<I>) : make_ask<I + 1>(index);
+}
+
+}  // namespace
+
+Json question_json(const Question& question) {
+  Json out{{"name", question.name}, {"ask", ask_name(question.ask)}};
+  std::visit([&](const auto& ask) { write(out, ask); }, question.ask);
+  return out;
+}
+
+Expected<Question> parse_question(const Json& json, const std::string& path) {
+  JsonReader reader(json, path);
+  Question question;
+  std::string kind;
+  reader.read("name", question.name);
+  reader.read("ask", kind);
+  const auto names = ask_names();
+  const auto at = std::find(names.begin(), names.end(), kind);
+  if (at == names.end()) {
+    reader.fail("ask", fmt::format("one of {}, found '{}'", join(names, ", "), kind));
+    return reader.finish().error();
+  }
+  question.ask = make_ask(static_cast<std::size_t>(at - names.begin()));
+  std::visit([&](auto& ask) { read(reader, ask); }, question.ask);
+  HR_CHECK(reader.finish());
+  return question;
+}
+
+Json model_json(const ModelRequest& model) {
+  Json out{{"method", model.method}};
+  if (!model.mods.empty()) out["mods"] = model.mods;
+  if (!model.random.empty()) out["random"] = model.random;
+  if (model.tau2) out["tau2"] = *model.tau2;
+  if (!model.sigma2.empty()) {
+    out["sigma2"] = Json::array();
+    for (const auto& value : model.sigma2) out["sigma2"].push_back(value ? Json(*value) : Json(nullptr));
+  }
+  if (!model.weights.empty()) out["weights"] = model.weights;
+  if (!model.weighted) out["weighted"] = false;
+  if (model.drop_redundant) out["drop_redundant"] = true;
+  return out;
+}
+
+Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
+  ModelRequest model;
+  JsonReader reader(json, path);
+  reader.read("method", model.method);
+  reader.read("mods", model.mods);
+  reader.read("random", model.random);
+  reader.read("tau2", model.tau2);
+  reader.read("sigma2", model.sigma2);
+  reader.read("weights", model.weights);
+  reader.read("weighted", model.weighted);
+  reader.read("drop_redundant", model.drop_redundant);
+  HR_CHECK(reader.finish());
+  return model;
+}
+
+}  // namespace hedgerow::engine

@@ -1,0 +1,265 @@
+#include "engine/assemble.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+#include "base/missing.hpp"
+#include "base/text.hpp"
+#include "data/expression.hpp"
+#include "data/readers.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+using stats::Vector;
+using TablePointer = std::shared_ptr<const data::Table>;
+
+// The rows `keep` of a table; the table itself when these are all of its rows, so that nothing is copied.
+TablePointer select_rows(const TablePointer& table, const std::vector<std::size_t>& keep) {
+  if (keep.size() == table->rows()) return table;
+  return std::make_shared<const data::Table>(table->select(keep));
+}
+
+Expected<TablePointer> load_table(const DataRequest& request) {
+  if (request.table) return request.table;
+  HR_TRY(data::Table table, data::read_table(request.file));
+  return TablePointer(std::make_shared<const data::Table>(std::move(table)));
+}
+
+Checked check_variances(const Vector& vi, const data::Table& table, const std::string& what) {
+  for (std::size_t i = 0; i < vi.size(); ++i)
+    if (vi[i] < 0)
+      return make_error(ErrorCode::input,
+                        fmt::format("{} is {}; a variance or standard error can't be negative", what,
+                                    format_shortest(vi[i])),
+                        fmt::format("{}:{}", table.source(), table.line(i)));
+  return {};
+}
+
+Expected<Vector> optional_numbers(const std::string& expression, const data::Table& table) {
+  if (expression.empty()) return Vector();
+  return data::evaluate_numbers(expression, table);
+}
+
+Expected<effect::Effects> given_effects(const EffectRequest& request, const data::Table& table) {
+  if (request.vi.empty() == request.sei.empty())
+    return make_error(ErrorCode::usage, "given effects need either vi (variances) or sei (standard errors), one of them");
+  effect::Effects out;
+  out.measure = request.measure.empty() ? "GEN" : request.measure;
+  HR_TRY(out.yi, data::evaluate_numbers(request.yi, table));
+  HR_TRY(out.vi, data::evaluate_numbers(request.vi.empty() ? request.sei : request.vi, table));
+  HR_CHECK(check_variances(out.vi, table, request.vi.empty() ? request.sei : request.vi));
+  if (request.vi.empty())
+    for (double& v : out.vi) v *= v;
+  HR_TRY(out.ni, optional_numbers(request.ni, table));
+  HR_TRY(out.n1i, optional_numbers(request.n1i, table));
+  HR_TRY(out.n2i, optional_numbers(request.n2i, table));
+  if (out.ni.empty() && !out.n1i.empty() && !out.n2i.empty()) {
+    out.ni.resize(out.n1i.size());
+    for (std::size_t i = 0; i < out.ni.size(); ++i) out.ni[i] = out.n1i[i] + out.n2i[i];
+  }
+  return out;
+}
+
+Expected<effect::Effects> request_effects(const EffectRequest& request, const data::Table& table) {
+  if (!request.yi.empty()) return given_effects(request, table);
+  if (!request.rules.empty()) return effect::compute_mixed(request.rules, table, request.options);
+  if (request.measure.empty())
+    return make_error(ErrorCode::usage, "no effects: give yi with vi or sei, or a measure with its columns");
+  return effect::compute(request.measure, table, request.arguments, request.options);
+}
+
+std::string effects_method(const EffectRequest& request) {
+  if (!request.yi.empty())
+    return fmt::format("given: yi = {}, {} = {}", request.yi, request.vi.empty() ? "sei" : "vi",
+                       request.vi.empty() ? request.sei : request.vi);
+  return request.rules.empty() ? request.measure : "by format of each row";
+}
+
+Expected<std::vector<std::string>> labels(const std::string& column, const data::Table& table) {
+  if (column.empty()) return std::vector<std::string>();
+  HR_TRY(const std::size_t col, table.column(column));
+  std::vector<std::string> out;
+  std::unordered_map<std::string, std::size_t> seen;
+  for (std::size_t i = 0; i < table.rows(); ++i) {
+    out.emplace_back(table.cell(i, col));
+    const auto [at, inserted] = seen.emplace(out.back(), i);
+    if (!inserted)
+      return make_error(ErrorCode::input,
+                        fmt::format("label '{}' is already used in line {}; each row needs its own label", out.back(),
+                                    table.line(at->second)),
+                        table.where(i, col));
+  }
+  return out;
+}
+
+Vector pick(const Vector& values, const std::vector<std::uint32_t>& rows) {
+  Vector out;
+  if (values.empty()) return out;
+  out.reserve(rows.size());
+  for (std::uint32_t i : rows) out.push_back(values[i]);
+  return out;
+}
+
+std::vector<std::size_t> whole_table_rows(const EffectRows& rows, const std::vector<std::uint32_t>& used) {
+  std::vector<std::size_t> out;
+  out.reserve(used.size());
+  for (std::uint32_t i : used) out.push_back(rows.row[i]);
+  return out;
+}
+
+void drop(Assembled& out, const EffectRows& rows, std::uint32_t i, std::string reason) {
+  out.dropped.push_back({rows.row[i], rows.where(i), std::move(reason)});
+}
+
+std::string missing_reason(const EffectRows& rows, std::size_t i) {
+  const auto& records = rows.effects.records;
+  if (i < records.size() && !records[i].note.empty()) return records[i].note;
+  return std::isnan(rows.effects.yi[i]) ? "yi is missing" : "vi is missing";
+}
+
+// Rows with an effect, then rows whose moderators are complete; the design belongs to the latter.
+Expected<data::Design> usable_rows(const EffectRows& rows, const std::string& mods, Assembled& out) {
+  for (std::uint32_t i = 0; i < rows.row.size(); ++i) {
+    if (std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i])) out.used.push_back(i);
+    else drop(out, rows, i, missing_reason(rows, i));
+  }
+  out.table = select_rows(rows.table, whole_table_rows(rows, out.used));
+  HR_TRY(data::Design design, data::design_matrix(mods.empty() ? "~ 1" : mods, *out.table));
+  std::vector<std::size_t> keep;
+  for (std::size_t i = 0; i < design.x.rows(); ++i) {
+    const auto row = design.x.row(i);
+    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); })) keep.push_back(i);
+    else drop(out, rows, out.used[i], "a moderator is missing");
+  }
+  if (keep.size() == design.x.rows()) return design;
+  std::vector<std::uint32_t> used;
+  for (std::size_t i : keep) used.push_back(out.used[i]);
+  out.used = std::move(used);
+  out.table = select_rows(rows.table, whole_table_rows(rows, out.used));
+  return data::design_matrix(mods, *out.table);
+}
+
+model::Data model_data(const EffectRows& rows, const std::vector<std::uint32_t>& used, data::Design design) {
+  model::Data data;
+  data.yi = pick(rows.effects.yi, used);
+  data.vi = pick(rows.effects.vi, used);
+  data.ni = pick(rows.effects.ni, used);
+  data.n1i = pick(rows.effects.n1i, used);
+  data.n2i = pick(rows.effects.n2i, used);
+  data.x = std::move(design.x);
+  data.names = std::move(design.names);
+  data.term = std::move(design.term);
+  data.term_labels = std::move(design.term_labels);
+  data.intercept = design.intercept;
+  data.row.reserve(used.size());
+  for (std::uint32_t i : used) data.row.push_back(rows.row[i]);
+  if (!rows.slab.empty())
+    for (std::uint32_t i : used) data.slab.push_back(rows.slab[i]);
+  return data;
+}
+
+Expected<model::Spec> multilevel_spec(const ModelRequest& request, const data::Table& table) {
+  if (request.random.size() > 1)
+    return make_error(ErrorCode::not_supported,
+                      "several random terms (crossed random effects) can't be fitted yet; nest them as ~ 1 | a/b");
+  if (!request.weights.empty() || !request.weighted)
+    return make_error(ErrorCode::not_supported, "user weights in a multilevel model can't be used yet");
+  model::Multilevel spec;
+  const std::string method = to_lower(request.method);
+  if (method != "ml" && method != "reml")
+    return make_error(ErrorCode::usage,
+                      fmt::format("a multilevel model is fitted by REML or ML, found method '{}'", request.method));
+  spec.likelihood = method == "ml" ? model::Likelihood::ml : model::Likelihood::reml;
+  HR_TRY(const std::vector<std::string> columns, data::parse_random(request.random.front()));
+  HR_TRY(spec.groups, data::nested_groups(columns, table));
+  std::string path;
+  for (const std::string& column : columns) {
+    path += path.empty() ? column : "/" + column;
+    spec.s_names.push_back(path);
+  }
+  spec.sigma2 = request.sigma2;
+  if (!spec.sigma2.empty() && spec.sigma2.size() != columns.size())
+    return make_error(ErrorCode::usage, fmt::format("sigma2 has {} values for {} components ({})", spec.sigma2.size(),
+                                                    columns.size(), join(spec.s_names, ", ")));
+  return model::Spec(std::move(spec));
+}
+
+Expected<model::Spec> model_spec(const ModelRequest& request, const data::Table& table) {
+  if (!request.random.empty()) return multilevel_spec(request, table);
+  model::Univariate spec;
+  HR_TRY(spec.method, model::parse_tau2_method(request.method));
+  spec.tau2 = request.tau2;
+  spec.weighted = request.weighted;
+  HR_TRY(spec.weights, optional_numbers(request.weights, table));
+  return model::Spec(std::move(spec));
+}
+
+}  // namespace
+
+Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& effect) {
+  HR_TRY(const TablePointer whole, load_table(data));
+  std::vector<std::size_t> keep(whole->rows());
+  std::iota(keep.begin(), keep.end(), std::size_t{0});
+  if (!data.subset.empty()) {
+    HR_TRY(keep, data::evaluate_condition(data.subset, *whole));
+  }
+  if (keep.empty())
+    return make_error(ErrorCode::input,
+                      data.subset.empty() ? "the table has no rows" : fmt::format("no row satisfies '{}'", data.subset),
+                      whole->source());
+  const TablePointer table = select_rows(whole, keep);
+  EffectRows out;
+  out.method = effects_method(effect);
+  HR_TRY(out.effects, request_effects(effect, *table));
+  HR_TRY(out.slab, labels(effect.slab, *table));
+  out.row.assign(keep.begin(), keep.end());
+  out.table = whole;
+  return out;
+}
+
+Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request) {
+  Assembled out{model::Problem(), nullptr, {}, {}, {}};
+  HR_TRY(data::Design design, usable_rows(rows, request.mods, out));
+  if (out.used.empty())
+    return make_error(ErrorCode::input, "no row has an effect, a variance and all moderators (k = 0)",
+                      rows.table->source());
+  HR_TRY(model::Spec spec, model_spec(request, *out.table));
+  model::Data data = model_data(rows, out.used, std::move(design));
+  if (request.drop_redundant) {
+    const std::vector<std::string> names = model::drop_redundant(data);
+    if (!names.empty()) out.warnings.push_back("redundant moderators were dropped: " + join(names, ", "));
+  }
+  HR_TRY(out.problem, model::Problem::create(std::move(data), std::move(spec)));
+  return out;
+}
+
+Expected<infer::Options> inference_options(const InferenceRequest& request) {
+  infer::Options options;
+  HR_TRY(options.test, infer::parse_test(request.test));
+  if (!(request.level > 0 && request.level < 1))
+    return make_error(ErrorCode::usage, fmt::format("level is {}; it lies between 0 and 1", request.level));
+  options.level = request.level;
+  if (request.dfs == "contain") {
+    options.dfs.kind = infer::Dfs::Kind::contain;
+  } else if (request.dfs != "residual") {
+    const auto value = parse_number(request.dfs);
+    if (!value || *value <= 0)
+      return make_error(ErrorCode::usage,
+                        fmt::format("dfs is '{}'; it is residual, contain or a positive number", request.dfs));
+    options.dfs = {infer::Dfs::Kind::given, *value};
+  }
+  if (!request.btt.empty()) {
+    options.btt.emplace();
+    for (std::size_t column : request.btt) {
+      if (column == 0) return make_error(ErrorCode::usage, "btt counts coefficients from 1, found 0");
+      options.btt->push_back(column - 1);
+    }
+  }
+  return options;
+}
+
+}  // namespace hedgerow::engine

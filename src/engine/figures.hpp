@@ -1,0 +1,46 @@
+// Figures of a Result: the one place where results become the plain rows that room plot draws.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "engine/result.hpp"
+#include "scene/scene.hpp"
+
+namespace hedgerow::engine {
+
+/// What a forest plot shows besides the effects and the pooled result.
+struct ForestRequest {
+  std::string title;
+  std::string axis_title;                 ///< empty: the measure's name
+  std::vector<std::pair<std::string, std::string>> columns;  ///< header -> column of the table, left of the plot
+  std::string favours_left, favours_right;
+  std::string subgroups;                  ///< name of the answer of a subgroup question; empty for none
+  std::string prediction;                 ///< name of the answer of a predict question whose interval is drawn; empty for none
+  std::string transf;                     ///< "exp" shows ratios on a log axis
+};
+Expected<scene::Scene> forest_figure(const Result& result, const ForestRequest& request);
+
+struct FunnelRequest {
+  std::string title;
+  std::string axis_title;
+  std::string trim_and_fill;  ///< name of the answer whose filled studies are drawn as open points; empty for none
+};
+Expected<scene::Scene> funnel_figure(const Result& result, const FunnelRequest& request);
+
+struct BubbleRequest {
+  std::string title;
+  std::string axis_title;
+  std::string moderator;  ///< column of the table; the fit's only moderator
+};
+Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& request);
+
+/// Leave-one-out as a forest plot: `answer` names the answer of a leave_one_out question.
+Expected<scene::Scene> leave_one_out_figure(const Result& result, const std::string& answer, const std::string& title);
+
+/// A scene as bytes of the format that the path's extension names (.svg, .pdf, .png).
+Expected<std::string> render(const scene::Scene& scene, const std::string& path);
+
+}  // namespace hedgerow::engine

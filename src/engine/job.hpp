@@ -1,0 +1,134 @@
+// Job: what is asked. Which data, which effect, which model, which inference, which questions.
+//
+// Every front end (flags, review folder, bindings) makes a Job, and engine::run turns it into a Result; there is no other
+// way to a number. The JSON form is described in docs/formats/job-and-result.md; unknown fields are errors.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "data/table.hpp"
+#include "effect/effects.hpp"
+#include "effect/mixed.hpp"
+#include "stats/matrix.hpp"
+
+namespace hedgerow::engine {
+
+inline constexpr const char* kJobSchema = "hedgerow.job/1";
+
+/// Where the rows come from.
+struct DataRequest {
+  std::string file;    ///< path of a CSV or XLSX file; a sheet is named as "book.xlsx#Sheet"
+  std::string subset;  ///< condition on the columns, empty for all rows
+  /// A table that is already in memory; used instead of reading `file`. Not part of the JSON form.
+  std::shared_ptr<const data::Table> table;
+};
+
+/// How the effects are obtained: given (yi with vi or sei), computed by one measure, or by rules for mixed formats.
+struct EffectRequest {
+  std::string yi, vi, sei;                 ///< columns or expressions; vi or sei, not both
+  std::string measure;                     ///< "SMD", ...; with given effects only a label ("GEN")
+  effect::Arguments arguments;             ///< for a measure: m1i, sd1i, n1i, ...
+  std::vector<effect::FormatRule> rules;   ///< for mixed formats
+  effect::Options options;
+  std::string slab;                        ///< column of labels
+  std::string ni, n1i, n2i;                ///< sample sizes for given effects
+};
+
+/// The model. Without `random` it has two levels (or one, for method EE).
+struct ModelRequest {
+  std::string method = "REML";
+  std::string mods;                               ///< formula, empty for the intercept alone
+  std::vector<std::string> random;                ///< "~ 1 | study/es"; empty for the two-level model
+  std::optional<double> tau2;                     ///< fixed instead of estimated
+  std::vector<std::optional<double>> sigma2;      ///< fixed components of a multilevel model
+  std::string weights;                            ///< expression, empty for the model's own weights
+  bool weighted = true;
+  bool drop_redundant = false;                    ///< drop redundant moderators (with a warning) instead of refusing
+};
+
+struct InferenceRequest {
+  std::string test = "z";          ///< z, t, knha, adhoc
+  double level = 0.95;
+  std::string dfs = "residual";    ///< residual, contain, or a number
+  std::vector<std::size_t> btt;    ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
+};
+
+// Questions. Each has an answer of its own in the Result (engine/result.hpp), in the same order.
+
+/// Mean (or the mean at new moderator values) with confidence and prediction intervals.
+struct AskPredict {
+  std::optional<stats::Matrix> newmods;  ///< rows of moderator values without the intercept
+  std::string transf;                    ///< "", "exp", "transf.ilogit", ...
+  std::string predtype;                  ///< "", "z", "t", "riley", "k-1", "simple"
+  std::optional<double> level;
+  std::string target = "effect";         ///< multilevel: "effect" (new effect in a new study) or "study" (new study's mean)
+};
+/// Intervals of variance components and heterogeneity measures.
+struct AskConfint {
+  std::string type;  ///< "" (Q-profile, generalised Q or profile likelihood as the fit defines), "PL"
+};
+/// Test of linear combinations of the coefficients.
+struct AskContrasts {
+  stats::Matrix l;      ///< rows x p
+  stats::Vector rhs;    ///< empty: zeros
+};
+/// Omnibus test of some coefficients: by number (from 1) or by the name of a term.
+struct AskBlock {
+  std::vector<std::size_t> btt;
+  std::string term;
+};
+/// Likelihood-ratio comparison with another model on the same rows.
+struct AskCompare {
+  ModelRequest other;
+};
+/// Subgroup analysis by a column.
+struct AskSubgroups {
+  std::string column;
+  bool common_tau2 = false;
+  /// Order and labels of the groups, as value -> label; empty: values in order of appearance.
+  std::vector<std::pair<std::string, std::string>> labels;
+};
+/// Regression test for funnel plot asymmetry.
+struct AskRegressionTest {
+  std::string model = "rma";      ///< rma, lm, egger (g/se on 1/se), multilevel
+  std::string predictor = "sei";  ///< sei, vi, ni, ninv, sqrtni, sqrtninv, pr
+};
+struct AskRankTest {
+  bool exact = true;
+};
+struct AskTrimFill {
+  std::string estimator = "L0";  ///< L0, R0, Q0
+  std::string side;              ///< "", left, right
+  std::string rule = "model";    ///< model (metafor) or common (meta): which model trims
+};
+struct AskLeaveOneOut {
+  std::string by = "effect";  ///< effect or study
+};
+/// Per-row values: "weights", "fitted", "residuals", "rstandard", "hatvalues", "weights_rowsum", "ranef", "blup".
+struct AskRows {
+  std::string what;
+};
+
+using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
+                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows>;
+
+/// A question with the name that its answer carries.
+struct Question {
+  std::string name;
+  Ask ask;
+};
+
+struct Job {
+  DataRequest data;
+  EffectRequest effect;
+  bool effects_only = false;  ///< stop after the effects
+  ModelRequest model;
+  InferenceRequest inference;
+  std::vector<Question> questions;
+};
+
+}  // namespace hedgerow::engine
