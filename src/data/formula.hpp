@@ -30,8 +30,6 @@ struct Design {
 /// Builds the design of a one-sided formula. Does not check the rank: model::Data::create does, naming the columns.
 Expected<Design> design_matrix(std::string_view formula, const Table& table);
 
-/// Design rows for new moderator values is `newmods` in the order of `names` (without the intercept).
-
 /// `~ 1 | a/b/c` as the list of its grouping columns, outermost first: {"a", "b", "c"}.
 Expected<std::vector<std::string>> parse_random(std::string_view formula);
 

@@ -10,9 +10,9 @@
 
 namespace hedgerow::data {
 
-/// Parses CSV (RFC 4180). Recognised without being told: BOM; separator ',', ';' or tab; decimal comma (with ';' or tab);
-/// LF, CR LF, CR; quoted newlines; UTF-8 or, failing that, Windows-1252. `source` is used in messages.
-/// Errors: empty file, ragged row, unclosed quote, duplicate or empty column name, each with its line.
+/// Parses CSV (RFC 4180). Recognised without being told: BOM; separator ',', ';' or tab; decimal comma (with ';' or
+/// tab); LF, CR LF, CR; quoted newlines; UTF-8 or, failing that, Windows-1252. `source` is used in messages. Errors:
+/// empty file, ragged row, unclosed quote, duplicate or empty column name, each with its line.
 Expected<Table> parse_csv(std::string bytes, const std::string& source);
 
 /// Reads one sheet of an XLSX workbook: the named one, else the first. The first row holds the column names.

@@ -1,0 +1,16 @@
+// Numbers as people write them in tables.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace hedgerow::data {
+
+/// How a number is written.
+enum class Decimal { point, comma };
+
+/// The whole of `text` as a finite number. Accepts a leading '+', the typographic minus U+2212, and, with
+/// Decimal::comma, "0,5" in place of "0.5" (then a point is refused). Thousands separators are never accepted.
+std::optional<double> parse_cell_number(std::string_view text, Decimal decimal);
+
+}  // namespace hedgerow::data
