@@ -38,6 +38,16 @@ std::string Block::text(std::string_view name) const {
   return text ? *text : std::string();
 }
 
+Block& Block::add(std::string name, Block block) {
+  return add(std::move(name), Value(Nested{{std::move(block)}}));
+}
+
+const Block* Block::child(std::string_view name) const {
+  const Value* value = find(name);
+  const auto* nested = value ? std::get_if<Nested>(value) : nullptr;
+  return nested ? &nested->content.front() : nullptr;
+}
+
 const std::vector<Block>& Block::blocks(std::string_view name) const {
   static const std::vector<Block> none;
   const Value* value = find(name);

@@ -15,9 +15,14 @@ namespace hedgerow::engine {
 
 struct Block;
 
+/// One block inside another. (A vector of one, because a type can't hold itself.)
+struct Nested {
+  std::vector<Block> content;
+};
+
 /// What a field can hold. A missing number is NaN.
 using Value = std::variant<double, bool, std::string, stats::Vector, std::vector<std::string>, std::vector<bool>,
-                           stats::Matrix, std::vector<Block>>;
+                           stats::Matrix, std::vector<Block>, Nested>;
 
 /// A named value.
 using Field = std::pair<std::string, Value>;
@@ -31,6 +36,7 @@ struct Block {
     fields.emplace_back(std::move(name), std::move(value));
     return *this;
   }
+  Block& add(std::string name, Block block);
   /// The field, or null.
   const Value* find(std::string_view name) const;
   /// The field as a number; NaN if there is none.
@@ -40,6 +46,8 @@ struct Block {
   /// The field as texts; empty if there is none.
   std::vector<std::string> texts(std::string_view name) const;
   std::string text(std::string_view name) const;
+  /// The block nested in the field, or null.
+  const Block* child(std::string_view name) const;
   /// Blocks inside the field; empty if there are none.
   const std::vector<Block>& blocks(std::string_view name) const;
 };

@@ -25,6 +25,15 @@ Json options_json(const effect::Options& options) {
   return out;
 }
 
+Json rule_json(const effect::FormatRule& rule) {
+  Json out{{"condition", rule.condition}, {"form", rule.form}, {"arguments", rule.arguments}};
+  const effect::Direction& direction = rule.direction;
+  if (!direction.column.empty())
+    out["direction"] = {
+        {"column", direction.column}, {"negative", direction.negative}, {"positive", direction.positive}};
+  return out;
+}
+
 Json effect_json(const EffectRequest& effect) {
   Json out = Json::object();
   put(out, "yi", effect.yi);
@@ -32,8 +41,7 @@ Json effect_json(const EffectRequest& effect) {
   put(out, "sei", effect.sei);
   put(out, "measure", effect.measure);
   if (!effect.arguments.empty()) out["arguments"] = effect.arguments;
-  for (const effect::FormatRule& rule : effect.rules)
-    out["rules"].push_back({{"condition", rule.condition}, {"form", rule.form}, {"arguments", rule.arguments}});
+  for (const effect::FormatRule& rule : effect.rules) out["rules"].push_back(rule_json(rule));
   if (effect.yi.empty()) out["options"] = options_json(effect.options);
   put(out, "slab", effect.slab);
   put(out, "ni", effect.ni);
@@ -72,12 +80,25 @@ Expected<effect::Options> parse_options(const Json& json, const std::string& pat
   return options;
 }
 
+Expected<effect::Direction> parse_direction(const Json& json, const std::string& path) {
+  effect::Direction direction;
+  JsonReader reader(json, path);
+  reader.read("column", direction.column);
+  reader.read("negative", direction.negative);
+  reader.read("positive", direction.positive);
+  HR_CHECK(reader.finish());
+  return direction;
+}
+
 Expected<effect::FormatRule> parse_rule(const Json& json, const std::string& path) {
   effect::FormatRule rule;
   JsonReader reader(json, path);
   reader.read("condition", rule.condition);
   reader.read("form", rule.form);
   read_arguments(reader, rule.arguments);
+  if (const Json* direction = reader.child("direction")) {
+    HR_TRY(rule.direction, parse_direction(*direction, reader.path("direction")));
+  }
   HR_CHECK(reader.finish());
   return rule;
 }

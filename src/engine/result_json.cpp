@@ -48,6 +48,7 @@ Json value_json(const Value& value) {
       for (const Block& block : v) out.push_back(block_json(block));
       return out;
     }
+    Json operator()(const Nested& v) const { return block_json(v.content.front()); }
   };
   return std::visit(Visitor{}, value);
 }

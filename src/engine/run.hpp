@@ -13,6 +13,10 @@ namespace hedgerow::engine {
 /// holds the Error. What makes the whole job impossible (data, effect, model) is the Error of the call.
 Expected<Result> run(const Job& job);
 
+/// Names of all measures and forms, and of all their arguments, for front ends that offer them.
+std::vector<std::string> measure_names();
+std::vector<std::string> argument_names();
+
 /// JSON form of a job, and back. Errors name the field.
 std::string to_json(const Job& job);
 Expected<Job> parse_job(std::string_view json);

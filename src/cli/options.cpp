@@ -1,0 +1,155 @@
+#include "cli/options.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.hpp"
+#include "engine/run.hpp"
+
+namespace hedgerow::cli {
+namespace {
+
+Expected<std::optional<double>> optional_number(const std::string& text, const char* flag) {
+  if (text.empty()) return std::optional<double>();
+  const auto value = parse_number(text);
+  if (!value) return make_error(ErrorCode::usage, fmt::format("expected a number, found '{}'", text), flag);
+  return value;
+}
+
+// "0.05,NA" -> {0.05, nothing}.
+Expected<std::vector<std::optional<double>>> optional_numbers(const std::string& text, const char* flag) {
+  std::vector<std::optional<double>> out;
+  if (text.empty()) return out;
+  for (const std::string& part : split(text, ',')) {
+    if (part == "NA") {
+      out.emplace_back();
+      continue;
+    }
+    HR_TRY(out.emplace_back(), optional_number(part, flag));
+  }
+  return out;
+}
+
+Expected<std::vector<std::size_t>> counts(const std::string& text, const char* flag) {
+  std::vector<std::size_t> out;
+  if (text.empty()) return out;
+  for (const std::string& part : split(text, ',')) {
+    const auto value = parse_number(part);
+    if (!value || *value < 1 || *value != static_cast<double>(static_cast<std::size_t>(*value)))
+      return make_error(ErrorCode::usage, fmt::format("expected numbers from 1, as in 2,3; found '{}'", text), flag);
+    out.push_back(static_cast<std::size_t>(*value));
+  }
+  return out;
+}
+
+Checked fill_effect(const Flags& flags, engine::EffectRequest& effect) {
+  effect.yi = flags.yi;
+  effect.vi = flags.vi;
+  effect.sei = flags.sei;
+  effect.ni = flags.ni;
+  effect.slab = flags.slab;
+  effect.measure = flags.measure;
+  for (const auto& [argument, column] : flags.arguments)
+    if (!column.empty()) effect.arguments[argument] = column;
+  if (!flags.yi.empty()) {
+    // With given effects the sample sizes are data, not arguments of a measure.
+    for (auto [argument, target] : {std::pair{"n1i", &effect.n1i}, std::pair{"n2i", &effect.n2i}}) {
+      const auto at = effect.arguments.find(argument);
+      if (at != effect.arguments.end()) *target = at->second;
+    }
+    effect.arguments.clear();
+  } else if (!flags.ni.empty()) {
+    effect.arguments["ni"] = flags.ni;
+  }
+  if (!flags.vtype.empty()) effect.options.vtype = flags.vtype;
+  if (flags.j != "exact" && flags.j != "approximate")
+    return make_error(ErrorCode::usage, fmt::format("expected exact or approximate, found '{}'", flags.j), "--j");
+  effect.options.exact_j = flags.j == "exact";
+  effect.options.correct = !flags.no_correct;
+  effect.options.drop00 = flags.drop00;
+  if (!flags.to.empty()) effect.options.to = flags.to;
+  HR_TRY(effect.options.add, optional_number(flags.add, "--add"));
+  HR_TRY(effect.options.r, optional_number(flags.r, "--r"));
+  return {};
+}
+
+Checked fill_model(const Flags& flags, engine::Job& job) {
+  job.model.method = flags.method;
+  job.model.mods = flags.mods;
+  job.model.random = flags.random;
+  job.model.weights = flags.weights;
+  job.model.weighted = !flags.unweighted;
+  job.model.drop_redundant = flags.drop_redundant;
+  HR_TRY(job.model.tau2, optional_number(flags.tau2, "--tau2"));
+  HR_TRY(job.model.sigma2, optional_numbers(flags.sigma2, "--sigma2"));
+  job.inference.test = flags.test;
+  job.inference.dfs = flags.dfs;
+  HR_TRY(job.inference.btt, counts(flags.btt, "--btt"));
+  HR_TRY(const std::optional<double> level, optional_number(flags.level, "--level"));
+  if (level) job.inference.level = *level > 1 ? *level / 100 : *level;
+  return {};
+}
+
+}  // namespace
+
+void add_data_flags(CLI::App& app, Flags& flags) {
+  app.add_option("file", flags.file, "Table: CSV, TSV or XLSX (a sheet as book.xlsx#Sheet)")->required();
+  app.add_option("--subset", flags.subset, "Rows to use, e.g. 'outcome == \"rom\" & year > 2000'");
+  app.add_option("--slab", flags.slab, "Column of row labels (each row its own)");
+}
+
+void add_effect_flags(CLI::App& app, Flags& flags) {
+  const std::string group = "Effects";
+  app.add_option("--yi", flags.yi, "Column of the effects")->group(group);
+  app.add_option("--vi", flags.vi, "Column of the sampling variances")->group(group);
+  app.add_option("--sei", flags.sei, "Column of the standard errors (instead of --vi)")->group(group);
+  app.add_option("--ni", flags.ni, "Column of the total sample sizes")->group(group);
+  app.add_option("--measure", flags.measure, "Measure to compute: " + join(engine::measure_names(), " "))->group(group);
+  app.add_option("--vtype", flags.vtype, "Variance formula: LS (default), LS2, UB, AV, HO, ...")->group(group);
+  app.add_option("--j", flags.j, "Hedges' correction: exact or approximate")->group(group)->capture_default_str();
+  app.add_flag("--no-correct", flags.no_correct, "No small-sample correction")->group(group);
+  app.add_option("--r", flags.r, "Pre-post correlation for rows that give none")->group(group);
+  app.add_option("--add", flags.add, "Added to the cells of 2x2 tables")->group(group);
+  app.add_option("--to", flags.to, "Where: only0, all, if0all, none")->group(group);
+  app.add_flag("--drop00", flags.drop00, "Drop double-zero tables")->group(group);
+  for (const std::string& argument : engine::argument_names())
+    if (argument != "ni" && argument != "yi" && argument != "vi" && argument != "sei")
+      app.add_option("--" + argument, flags.arguments[argument], "Column (argument of a measure)")
+          ->group("Arguments of measures");
+}
+
+void add_model_flags(CLI::App& app, Flags& flags) {
+  const std::string group = "Model";
+  app.add_option("--method", flags.method,
+                 "EE, DL, HE, HS, HSk, SJ, ML, REML, EB, PM, PMM, GENQ, GENQM, DLIT, SJIT, CO")
+      ->group(group)
+      ->capture_default_str();
+  app.add_option("--mods", flags.mods, "Moderators, e.g. '~ sex + dose*type'")->group(group);
+  app.add_option("--random", flags.random, "Random effects, e.g. '~ 1 | study/es'")->group(group);
+  app.add_option("--tau2", flags.tau2, "Fix tau2 at this value")->group(group);
+  app.add_option("--sigma2", flags.sigma2, "Fix components, e.g. 0.05,NA")->group(group);
+  app.add_option("--weights", flags.weights, "User weights: column or expression")->group(group);
+  app.add_flag("--unweighted", flags.unweighted, "Equal weights")->group(group);
+  app.add_flag("--drop-redundant", flags.drop_redundant, "Drop redundant moderators instead of refusing")->group(group);
+  app.add_option("--test", flags.test, "z, t, knha, adhoc")->group(group)->capture_default_str();
+  app.add_option("--dfs", flags.dfs, "Degrees of freedom: residual, contain or a number")->group(group);
+  app.add_option("--level", flags.level, "Level of intervals")->group(group)->capture_default_str();
+  app.add_option("--btt", flags.btt, "Coefficients of the omnibus test, e.g. 2,3")->group(group);
+}
+
+void add_output_flags(CLI::App& app, Flags& flags) {
+  app.add_flag("--json", flags.json, "Print the Result as JSON (docs/formats/job-and-result.md)");
+  app.add_option("-o,--output", flags.output, "Write here instead of to standard output");
+}
+
+Expected<engine::Job> make_job(const Flags& flags) {
+  engine::Job job;
+  job.data.file = flags.file;
+  job.data.subset = flags.subset;
+  HR_CHECK(fill_effect(flags, job.effect));
+  HR_CHECK(fill_model(flags, job));
+  return job;
+}
+
+}  // namespace hedgerow::cli

@@ -1,0 +1,40 @@
+// Flags that several commands share, and the Job that they make.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "engine/job.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace hedgerow::cli {
+
+/// Values of the shared flags; a command binds the groups that it needs.
+struct Flags {
+  std::string file;
+  std::string subset;
+  std::string yi, vi, sei, ni, slab, measure, vtype, j = "exact", add, to, r;
+  std::map<std::string, std::string> arguments;
+  bool no_correct = false, drop00 = false;
+  std::string method = "REML", mods, weights, tau2, sigma2, test = "z", level = "0.95", dfs = "residual", btt;
+  std::vector<std::string> random;
+  bool unweighted = false, drop_redundant = false;
+  bool json = false;
+  std::string output;  ///< -o; empty: standard output
+};
+
+void add_data_flags(CLI::App& app, Flags& flags);
+void add_effect_flags(CLI::App& app, Flags& flags);
+void add_model_flags(CLI::App& app, Flags& flags);
+void add_output_flags(CLI::App& app, Flags& flags);
+
+/// The Job of the flags, without questions. Errors name the flag.
+Expected<engine::Job> make_job(const Flags& flags);
+
+}  // namespace hedgerow::cli

@@ -1,0 +1,122 @@
+// Commands on one table: effects, fit, bias, sensitivity.
+#include <CLI/CLI.hpp>
+
+#include "cli/analyse.hpp"
+#include "cli/commands.hpp"
+#include "cli/print.hpp"
+
+namespace hedgerow::cli {
+namespace {
+
+using engine::Question;
+
+// The flags live as long as the command that refers to them.
+std::shared_ptr<Flags> table_flags(CLI::App& command, bool with_model) {
+  auto flags = std::make_shared<Flags>();
+  add_data_flags(command, *flags);
+  add_effect_flags(command, *flags);
+  if (with_model) add_model_flags(command, *flags);
+  add_output_flags(command, *flags);
+  return flags;
+}
+
+std::string fit_and_answers(const engine::Result& result) { return print_fit(result) + print_answers(result); }
+
+std::vector<Question> fit_questions(bool predict, bool confint, const std::string& subgroups, bool common_tau2) {
+  std::vector<Question> questions;
+  if (predict) questions.push_back({"predict", engine::AskPredict{}});
+  if (confint) questions.push_back({"confint", engine::AskConfint{}});
+  if (!subgroups.empty()) questions.push_back({"subgroups", engine::AskSubgroups{subgroups, common_tau2, {}}});
+  return questions;
+}
+
+std::vector<Question> bias_questions(bool multilevel) {
+  std::vector<Question> questions;
+  if (multilevel) {
+    questions.push_back({"regression_test", engine::AskRegressionTest{"multilevel", "sei"}});
+  } else {
+    questions.push_back({"egger", engine::AskRegressionTest{"egger", "sei"}});
+    questions.push_back({"regression_test", engine::AskRegressionTest{"rma", "sei"}});
+    questions.push_back({"peese", engine::AskRegressionTest{"rma", "vi"}});
+  }
+  questions.push_back({"sample_size_test", engine::AskRegressionTest{multilevel ? "multilevel" : "rma", "pr"}});
+  questions.push_back({"rank_test", engine::AskRankTest{}});
+  for (const char* estimator : {"L0", "R0"})
+    for (const char* rule : {"model", "common"})
+      questions.push_back({std::string("trim_and_fill_") + estimator + "_" + rule,
+                           engine::AskTrimFill{estimator, "", rule}});
+  return questions;
+}
+
+}  // namespace
+
+void add_effects_command(CLI::App& app, Action& action) {
+  CLI::App& command = *app.add_subcommand("effects", "Compute effect sizes, with the record of each row");
+  const auto flags = table_flags(command, false);
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow effects data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
+      "  hedgerow effects data.csv --measure SMDH --vtype LS2 --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
+      "  hedgerow effects trials.xlsx#Strength --measure SMCR --m1i post --m2i pre --sd1i sd_pre --ni n --r 0.7 --json");
+  command.callback([&action, flags] {
+    action = [flags] { return analyse(*flags, {}, true, print_effects); };
+  });
+}
+
+void add_fit_command(CLI::App& app, Action& action) {
+  CLI::App& command = *app.add_subcommand("fit", "Fit a common-effect, random-effects, multilevel or moderator model");
+  const auto flags = table_flags(command, true);
+  struct Extra {
+    bool predict = false, confint = false, common_tau2 = false;
+    std::string subgroups;
+  };
+  const auto extra = std::make_shared<Extra>();
+  command.add_flag("--predict", extra->predict, "Prediction interval");
+  command.add_flag("--confint", extra->confint, "Intervals of the variance components");
+  command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
+  command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow fit data.csv --yi yi --vi vi\n"
+      "  hedgerow fit data.csv --yi yi --sei se --method DL --test knha --predict --confint\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --mods '~ factor(alloc) + ablat' --method REML --test knha\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ sex' --test t\n"
+      "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
+  command.callback([&action, flags, extra] {
+    action = [flags, extra] {
+      return analyse(*flags, fit_questions(extra->predict, extra->confint, extra->subgroups, extra->common_tau2), false,
+                     fit_and_answers);
+    };
+  });
+}
+
+void add_bias_command(CLI::App& app, Action& action) {
+  CLI::App& command = *app.add_subcommand("bias", "Small-study effects: regression tests, rank test, trim and fill");
+  const auto flags = table_flags(command, true);
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow bias data.csv --yi yi --vi vi\n"
+      "  hedgerow bias data.csv --yi yi --vi vi --n1i n1 --n2i n2 --random '~ 1 | study/es'\n"
+      "  hedgerow bias data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --json");
+  command.callback([&action, flags] {
+    action = [flags] { return analyse(*flags, bias_questions(!flags->random.empty()), false, print_answers); };
+  });
+}
+
+void add_sensitivity_command(CLI::App& app, Action& action) {
+  CLI::App& command = *app.add_subcommand("sensitivity", "Leave one effect out, leave one study out");
+  const auto flags = table_flags(command, true);
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --slab author\n"
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es'");
+  command.callback([&action, flags] {
+    action = [flags] {
+      std::vector<Question> questions{{"leave_one_effect_out", engine::AskLeaveOneOut{"effect"}}};
+      if (!flags->random.empty()) questions.push_back({"leave_one_study_out", engine::AskLeaveOneOut{"study"}});
+      return analyse(*flags, questions, false, fit_and_answers);
+    };
+  });
+}
+
+}  // namespace hedgerow::cli
