@@ -33,7 +33,6 @@ Expected<scene::Scene> funnel_figure(const Result& result, const FunnelRequest& 
 struct BubbleRequest {
   std::string title;
   std::string axis_title;
-  std::string moderator;  ///< column of the table; the fit's only moderator
 };
 Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& request);
 

@@ -1,0 +1,157 @@
+// hedgerow plot forest | funnel | bubble.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+#include "cli/output.hpp"
+#include "cli/print.hpp"
+#include "engine/figures.hpp"
+#include "engine/run.hpp"
+
+namespace hedgerow::cli {
+namespace {
+
+struct PlotFlags {
+  Flags flags;
+  std::string title, axis_title, favours_left, favours_right, subgroups, transf, side, estimator = "L0",
+                                                                                   rule = "model";
+  std::vector<std::string> columns;
+  bool common_tau2 = false, no_prediction = false, trim_and_fill = false;
+};
+
+using Draw = std::function<Expected<scene::Scene>(const engine::Result&, const PlotFlags&)>;
+
+int draw(const PlotFlags& plot, std::vector<engine::Question> questions, const Draw& figure) {
+  auto job = make_job(plot.flags);
+  if (!job) return report(job.error());
+  job->questions = std::move(questions);
+  const auto result = engine::run(*job);
+  if (!result) return report(result.error());
+  if (plot.flags.json) {
+    const auto printed = emit("", engine::to_json(*result));
+    if (!printed) return report(printed.error());
+  }
+  const auto scene = figure(*result, plot);
+  if (!scene) return report(scene.error());
+  const std::string path = plot.flags.output.empty() ? "plot.svg" : plot.flags.output;
+  const auto bytes = engine::render(*scene, path);
+  if (!bytes) return report(bytes.error());
+  const auto written = emit(path, *bytes);
+  if (!written) return report(written.error());
+  fmt::print(stderr, "{}{}\n", print_notes(*result), path);
+  return 0;
+}
+
+std::shared_ptr<PlotFlags> plot_flags(CLI::App& command) {
+  auto plot = std::make_shared<PlotFlags>();
+  add_data_flags(command, plot->flags);
+  add_effect_flags(command, plot->flags);
+  add_model_flags(command, plot->flags);
+  add_output_flags(command, plot->flags);
+  command.get_option("--output")->description("File to write: .svg, .pdf or .png (default plot.svg)");
+  command.add_option("--title", plot->title, "Title");
+  command.add_option("--axis-title", plot->axis_title, "Title of the effect axis");
+  return plot;
+}
+
+// "Sets=sets" -> header and column; "sets" alone is both.
+std::vector<std::pair<std::string, std::string>> column_pairs(const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const std::string& text : texts) {
+    const std::size_t at = text.find('=');
+    if (at == std::string::npos) out.emplace_back(text, text);
+    else out.emplace_back(text.substr(0, at), text.substr(at + 1));
+  }
+  return out;
+}
+
+Expected<scene::Scene> draw_forest(const engine::Result& result, const PlotFlags& plot) {
+  engine::ForestRequest request;
+  request.title = plot.title;
+  request.axis_title = plot.axis_title;
+  request.columns = column_pairs(plot.columns);
+  request.favours_left = plot.favours_left;
+  request.favours_right = plot.favours_right;
+  request.transf = plot.transf;
+  if (!plot.subgroups.empty()) request.subgroups = "subgroups";
+  if (!plot.no_prediction && plot.flags.method != "EE") request.prediction = "predict";
+  return engine::forest_figure(result, request);
+}
+
+void add_forest(CLI::App& parent, Action& action) {
+  CLI::App& command = *parent.add_subcommand("forest", "Forest plot");
+  const auto plot = plot_flags(command);
+  command.add_option("--column", plot->columns, "Column of the table left of the plot: name or 'Header=name'");
+  command.add_option("--favours-left", plot->favours_left, "Text below the axis, left of the null");
+  command.add_option("--favours-right", plot->favours_right, "Text below the axis, right of the null");
+  command.add_option("--subgroups", plot->subgroups, "Subgroups by this column");
+  command.add_flag("--common-tau2", plot->common_tau2, "One tau2 for all subgroups");
+  command.add_flag("--no-prediction", plot->no_prediction, "Without prediction interval");
+  command.add_option("--transf", plot->transf, "exp: ratios on a log axis");
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot forest data.csv --yi yi --vi vi --slab author -o forest.svg\n"
+      "  hedgerow plot forest data.csv --yi yi --vi vi --subgroups sex --column 'N=n' --favours-right 'Favours "
+      "exercise' -o forest.pdf\n"
+      "  hedgerow plot forest bcg.csv --yi yi --vi vi --transf exp --test knha -o forest.png");
+  command.callback([&action, plot] {
+    action = [plot] {
+      std::vector<engine::Question> questions{{"predict", engine::AskPredict{}}};
+      if (!plot->subgroups.empty())
+        questions.push_back({"subgroups", engine::AskSubgroups{plot->subgroups, plot->common_tau2, {}}});
+      return draw(*plot, questions, draw_forest);
+    };
+  });
+}
+
+void add_funnel(CLI::App& parent, Action& action) {
+  CLI::App& command = *parent.add_subcommand("funnel", "Contour-enhanced funnel plot");
+  const auto plot = plot_flags(command);
+  command.add_flag("--trim-and-fill", plot->trim_and_fill, "Show the studies that trim and fill adds");
+  command.add_option("--estimator", plot->estimator, "L0, R0 or Q0")->capture_default_str();
+  command.add_option("--rule", plot->rule, "What trims: model or common")->capture_default_str();
+  command.add_option("--side", plot->side, "left or right; default: chosen from the data");
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot funnel data.csv --yi yi --vi vi -o funnel.svg\n"
+      "  hedgerow plot funnel data.csv --yi yi --vi vi --trim-and-fill --rule common -o funnel.png");
+  command.callback([&action, plot] {
+    action = [plot] {
+      std::vector<engine::Question> questions;
+      if (plot->trim_and_fill)
+        questions.push_back({"trim_and_fill", engine::AskTrimFill{plot->estimator, plot->side, plot->rule}});
+      return draw(*plot, questions, [](const engine::Result& result, const PlotFlags& p) {
+        return engine::funnel_figure(result, {p.title, p.axis_title, p.trim_and_fill ? "trim_and_fill" : ""});
+      });
+    };
+  });
+}
+
+void add_bubble(CLI::App& parent, Action& action) {
+  CLI::App& command = *parent.add_subcommand("bubble", "Bubble plot of a meta-regression on one moderator");
+  const auto plot = plot_flags(command);
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot bubble data.csv --yi yi --vi vi --mods '~ year' --test knha -o year.svg");
+  command.callback([&action, plot] {
+    action = [plot] {
+      return draw(*plot, {}, [](const engine::Result& result, const PlotFlags& p) {
+        return engine::bubble_figure(result, {p.title, p.axis_title});
+      });
+    };
+  });
+}
+
+}  // namespace
+
+void add_plot_command(CLI::App& app, Action& action) {
+  CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, funnel, bubble");
+  command.require_subcommand(1);
+  add_forest(command, action);
+  add_funnel(command, action);
+  add_bubble(command, action);
+}
+
+}  // namespace hedgerow::cli

@@ -1,0 +1,75 @@
+// Contrasts, blocks of coefficients, comparisons of models, values per row.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/missing.hpp"
+#include "base/text.hpp"
+#include "engine/detail/context.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+using stats::Vector;
+
+std::string test_text(const Context& context) { return infer::name(context.inference.test); }
+
+// Coefficients of a term by its label, or by the label without factor().
+Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const std::string& term) {
+  std::vector<std::size_t> columns;
+  for (std::size_t t = 0; t < data.term_labels.size(); ++t) {
+    const std::string& label = data.term_labels[t];
+    if (label != term && label != "factor(" + term + ")") continue;
+    for (std::size_t j = 0; j < data.term.size(); ++j)
+      if (data.term[j] == static_cast<int>(t + 1)) columns.push_back(j);
+  }
+  if (columns.empty())
+    return make_error(ErrorCode::usage, fmt::format("the model has no term '{}'{}", term,
+                                                    did_you_mean(term, data.term_labels)));
+  return columns;
+}
+
+}  // namespace
+
+Expected<Block> answer(const Context& context, const AskContrasts& ask) {
+  HR_TRY(const infer::Contrasts c, infer::contrasts(context.fit, ask.l, context.inference, ask.rhs));
+  Block block = start_block(context, "linear combinations of the coefficients, test " + test_text(context));
+  block.add("estimate", c.estimate).add("se", c.se).add("zval", c.zval).add("pval", c.pval).add("ddf", c.ddf);
+  block.add("QM", c.q_m).add("QMp", c.q_m_p).add("QM_df", Vector{c.q_m_df1, c.q_m_df2});
+  return block;
+}
+
+Expected<Block> answer(const Context& context, const AskBlock& ask) {
+  infer::Options options = context.inference;
+  if (!ask.term.empty()) {
+    HR_TRY(options.btt, term_columns(context.fit.problem.data(), ask.term));
+  } else if (!ask.btt.empty()) {
+    options.btt.emplace();
+    for (std::size_t j : ask.btt) options.btt->push_back(j - 1);
+  }
+  HR_TRY(const infer::Coefficients c, infer::coefficients(context.fit, options));
+  Block block = start_block(context, "omnibus test of coefficients, test " + test_text(context));
+  Vector btt;
+  for (std::size_t j : c.btt) btt.push_back(static_cast<double>(j + 1));
+  block.add("btt", btt).add("QM", c.q_m).add("QMp", c.q_m_p).add("QM_df", Vector{c.q_m_df1, c.q_m_df2});
+  return block;
+}
+
+Expected<Block> answer(const Context& context, const AskCompare& ask) {
+  HR_TRY(const Assembled assembled, assemble(context.rows, ask.other));
+  if (assembled.used != context.assembled.used)
+    return make_error(ErrorCode::usage, "the two models don't use the same rows (missing moderators)");
+  HR_TRY(const model::Fit other, model::fit(assembled.problem));
+  const bool first_is_full = infer::parameter_count(context.fit) >= infer::parameter_count(other);
+  const model::Fit& full = first_is_full ? context.fit : other;
+  const model::Fit& reduced = first_is_full ? other : context.fit;
+  HR_TRY(const infer::Comparison c, infer::compare(full, reduced));
+  Block block = start_block(context, fmt::format("likelihood-ratio test ({})", full.method));
+  block.add("fit_stats_f", statistics_block(c.full)).add("fit_stats_r", statistics_block(c.reduced));
+  block.add("parms_f", static_cast<double>(c.df_full)).add("parms_r", static_cast<double>(c.df_reduced));
+  block.add("LRT", c.lrt).add("pval", c.pval).add("R2", c.r2);
+  block.add("QE_f", full.q_e).add("QE_r", reduced.q_e).add("tau2_f", full.tau2).add("tau2_r", reduced.tau2);
+  return block;
+}
+
+}  // namespace hedgerow::engine

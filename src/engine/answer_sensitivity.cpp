@@ -1,0 +1,89 @@
+#include <fmt/core.h>
+
+#include "base/missing.hpp"
+#include "data/formula.hpp"
+#include "diagnose/leave_one_out.hpp"
+#include "engine/detail/context.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+using diagnose::LeaveOneOut;
+
+std::vector<std::string> labels_of(const LeaveOneOut& result, const std::vector<std::size_t>& units) {
+  std::vector<std::string> out;
+  for (std::size_t unit : units) out.push_back(result.units[unit].label);
+  return out;
+}
+
+// One coefficient gives a vector over units; several give a matrix, units x coefficients.
+Value per_unit(const LeaveOneOut& result, stats::Vector diagnose::LeftOut::*field, std::size_t p) {
+  stats::Matrix values(result.units.size(), p, kMissing);
+  for (std::size_t i = 0; i < result.units.size(); ++i) {
+    const stats::Vector& row = result.units[i].*field;
+    for (std::size_t j = 0; j < row.size(); ++j) values(i, j) = row[j];
+  }
+  if (p > 1) return values;
+  return stats::Vector(values.data(), values.data() + values.rows());
+}
+
+stats::Vector per_unit(const LeaveOneOut& result, double diagnose::LeftOut::*field) {
+  stats::Vector out;
+  for (const diagnose::LeftOut& unit : result.units) out.push_back(unit.error.empty() ? unit.*field : kMissing);
+  return out;
+}
+
+// The study's name is its value of the grouping column, not the label of its first effect.
+std::vector<std::string> study_labels(const Context& context) {
+  const auto& request = context.job.model;
+  if (request.random.empty()) return {};
+  const auto columns = data::parse_random(request.random.front());
+  if (!columns) return {};
+  const auto texts = context.assembled.table->texts(columns->front());
+  if (!texts) return {};
+  const std::vector<std::uint32_t> clusters = context.fit.problem.clusters();
+  std::vector<std::string> out(context.fit.problem.cluster_count());
+  for (std::size_t i = 0; i < clusters.size(); ++i) out[clusters[i]] = (*texts)[i];
+  return out;
+}
+
+void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
+  std::vector<std::string> labels;
+  std::vector<bool> failed;
+  for (const diagnose::LeftOut& unit : result.units) {
+    labels.push_back(unit.label);
+    failed.push_back(!unit.error.empty());
+  }
+  block.add("label", labels);
+  const std::size_t p = result.full.beta.size();
+  using diagnose::LeftOut;
+  block.add("estimate", per_unit(result, &LeftOut::beta, p)).add("se", per_unit(result, &LeftOut::se, p));
+  block.add("zval", per_unit(result, &LeftOut::zval, p)).add("pval", per_unit(result, &LeftOut::pval, p));
+  block.add("ci_lb", per_unit(result, &LeftOut::ci_lb, p)).add("ci_ub", per_unit(result, &LeftOut::ci_ub, p));
+  block.add("Q", per_unit(result, &LeftOut::q_e)).add("Qp", per_unit(result, &LeftOut::q_e_p));
+  if (multilevel) block.add("sigma2", per_unit(result, &LeftOut::sigma2, result.units.front().sigma2.size()));
+  else block.add("tau2", per_unit(result, &LeftOut::tau2));
+  block.add("I2", per_unit(result, &LeftOut::i2));
+  if (!multilevel) block.add("H2", per_unit(result, &LeftOut::h2));
+  block.add("failed", failed);
+}
+
+}  // namespace
+
+Expected<Block> answer(const Context& context, const AskLeaveOneOut& ask) {
+  diagnose::LeaveOneOutOptions options;
+  HR_TRY(options.by, diagnose::parse_unit(ask.by));
+  options.inference = context.inference;
+  if (options.by == diagnose::Unit::study) options.labels = study_labels(context);
+  HR_TRY(const LeaveOneOut result, diagnose::leave_one_out(context.fit, options));
+  Block block = start_block(context, fmt::format("leave one {} out, variance components estimated again", result.by));
+  add_units(block, result, context.fit.is_multilevel());
+  const diagnose::Range& range = result.ranges.front();
+  block.add("min", range.min).add("max", range.max);
+  block.add("min_label", result.units[range.min_unit].label).add("max_label", result.units[range.max_unit].label);
+  block.add("changes_significance", labels_of(result, range.changes_significance));
+  block.add("changes_sign", labels_of(result, range.changes_sign));
+  return block;
+}
+
+}  // namespace hedgerow::engine

@@ -1,0 +1,43 @@
+// What the answers to questions are made from, and one overload of `answer` for each kind of question.
+#pragma once
+
+#include <string>
+
+#include "base/expected.hpp"
+#include "engine/assemble.hpp"
+#include "engine/block.hpp"
+#include "engine/job.hpp"
+#include "infer/inference.hpp"
+#include "model/fit.hpp"
+
+namespace hedgerow::engine {
+
+struct Context {
+  const Job& job;
+  const EffectRows& rows;
+  const Assembled& assembled;
+  const model::Fit& fit;
+  const infer::Options& inference;
+  std::string row_text;  ///< rows of the fit as ranges
+};
+
+Expected<Block> answer(const Context& context, const AskPredict& ask);
+Expected<Block> answer(const Context& context, const AskConfint& ask);
+Expected<Block> answer(const Context& context, const AskContrasts& ask);
+Expected<Block> answer(const Context& context, const AskBlock& ask);
+Expected<Block> answer(const Context& context, const AskCompare& ask);
+Expected<Block> answer(const Context& context, const AskSubgroups& ask);
+Expected<Block> answer(const Context& context, const AskRegressionTest& ask);
+Expected<Block> answer(const Context& context, const AskRankTest& ask);
+Expected<Block> answer(const Context& context, const AskTrimFill& ask);
+Expected<Block> answer(const Context& context, const AskLeaveOneOut& ask);
+Expected<Block> answer(const Context& context, const AskRows& ask);
+
+/// A block with its method and the rows of the fit.
+Block start_block(const Context& context, std::string method);
+/// The fit as a block (fields of fits).
+Block fit_block(const Context& context, const infer::Coefficients& coefficients);
+/// loglik, deviance, AIC, BIC, AICc.
+Block statistics_block(const model::FitStatistics& statistics);
+
+}  // namespace hedgerow::engine
