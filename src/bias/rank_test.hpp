@@ -7,7 +7,7 @@
 //   With ties, or on request: S / sqrt(Var S) is referred to the normal distribution, Var S with the tie correction, no
 //   continuity correction. S is counted by merge sort, O(k log k).
 //
-// Sources:    BeggMazumdar1994; Kendall1970 for the variance with ties.
+// Sources:    begg1994; kendall1970 for the variance with ties.
 // Conditions: independent effects, k >= 2, v_i > 0. A common mean is assumed: moderators of the fit are not used.
 // Tests:      bias/rank_test_test.cpp (enumeration of all permutations, pairwise count, metafor's ranktest).
 #pragma once
@@ -22,10 +22,10 @@
 namespace hedgerow::bias {
 
 struct RankTest {
-  double tau = 0;               ///< Kendall's tau-b
-  double pval = 0;              ///< two-sided
-  bool exact = false;           ///< p from the exact distribution
-  double zval = 0;              ///< S / sqrt(Var S); NaN if exact
+  double tau = 0;      ///< Kendall's tau-b
+  double pval = 0;     ///< two-sided
+  bool exact = false;  ///< p from the exact distribution
+  double zval = 0;     ///< S / sqrt(Var S); NaN if exact
   std::size_t k = 0;
   std::vector<std::string> notes;
 };

@@ -7,7 +7,7 @@
 // A refit that can't be made (too few effects left, a moderator that becomes constant, no convergence) is reported for
 // its unit and does not stop the others. Cost: k refits of O(k).
 //
-// Source:     ViechtbauerCheung2010; for multilevel models the unit has to be the study, because its effects share an error.
+// Source:     viechtbauer2010; for multilevel models the unit has to be the study, because its effects share an error.
 // Tests:      diagnose/leave_one_out_test.cpp (metafor's leave1out; refits by hand).
 #pragma once
 
@@ -29,25 +29,26 @@ std::string name(Unit unit);
 struct LeaveOneOutOptions {
   Unit by = Unit::effect;
   infer::Options inference;
-  std::optional<std::vector<std::uint32_t>> clusters;  ///< k, dense from 0: the units for `study` instead of the model's
-  std::vector<std::string> labels;                     ///< one per unit; empty: slab of its first row
+  std::optional<std::vector<std::uint32_t>>
+      clusters;                     ///< k, dense from 0: the units for `study` instead of the model's
+  std::vector<std::string> labels;  ///< one per unit; empty: slab of its first row
 };
 
 /// The fit without one unit. Numbers are NaN (vectors empty) if `error` says why there is no fit.
 struct LeftOut {
   std::string label;
-  std::vector<std::size_t> rows;                                 ///< left out, indices of the fit's effects
-  stats::Vector beta, se, zval, pval, ci_lb, ci_ub, ddf;         ///< p
+  std::vector<std::size_t> rows;                          ///< left out, indices of the fit's effects
+  stats::Vector beta, se, zval, pval, ci_lb, ci_ub, ddf;  ///< p
   double tau2 = 0, i2 = 0, h2 = 0, q_e = 0, q_e_p = 0;
   int q_e_df = 0;
-  stats::Vector sigma2;                                          ///< multilevel components
+  stats::Vector sigma2;  ///< multilevel components
   std::string error;
-  std::vector<std::string> warnings;                             ///< of the refit's certificate
+  std::vector<std::string> warnings;  ///< of the refit's certificate
 };
 
 /// What leaving out can do to one coefficient.
 struct Range {
-  double min = 0, max = 0;                     ///< of the estimate over all refits
+  double min = 0, max = 0;  ///< of the estimate over all refits
   std::size_t min_unit = 0, max_unit = 0;
   std::vector<std::size_t> changes_significance;  ///< units without which p crosses 1 - level
   std::vector<std::size_t> changes_sign;          ///< units without which the estimate has the other sign
@@ -55,10 +56,10 @@ struct Range {
 
 struct LeaveOneOut {
   std::string by;
-  infer::Coefficients full;        ///< of the whole fit, for comparison
+  infer::Coefficients full;  ///< of the whole fit, for comparison
   std::vector<LeftOut> units;
-  std::vector<Range> ranges;       ///< p
-  std::size_t failed = 0;          ///< units without a refit
+  std::vector<Range> ranges;  ///< p
+  std::size_t failed = 0;     ///< units without a refit
 };
 
 /// Errors: one unit only, clusters or labels of the wrong length.

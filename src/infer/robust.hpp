@@ -3,8 +3,9 @@
 //   V = M [ sum_j X_j' W_j A_j e_j e_j' A_j' W_j X_j ] M,     M = (X'WX)^-1,  W the weights that the fit used.
 //
 //   CR0   A_j = I
-//   CR1   A_j = sqrt(m / (m - 1)) I,  CR1p sqrt(m / (m - p)),  CR1S sqrt(m (N - 1) / ((m - 1)(N - p)));  m clusters, N rows
-//   CR2   A_j = D_j' G_j^(-1/2) D_j,  Theta_j = Var(y_j) = D_j' D_j  (D_j upper triangular; symmetric Moore-Penrose root)
+//   CR1   A_j = sqrt(m / (m - 1)) I,  CR1p sqrt(m / (m - p)),  CR1S sqrt(m (N - 1) / ((m - 1)(N - p)));  m clusters, N
+//   rows CR2   A_j = D_j' G_j^(-1/2) D_j,  Theta_j = Var(y_j) = D_j' D_j  (D_j upper triangular; symmetric
+//   Moore-Penrose root)
 //         G_j = D_j (Theta_j - H_jj Theta_j - Theta_j H_jj' + X_j M S M X_j') D_j',  H = X M X'W,  S = X'W Theta W X
 //   CR3   A_j = (I - H_jj)^-1
 //
@@ -13,9 +14,10 @@
 //
 // Cost: sum of m_j^3 for CR2 (m_j rows of cluster j), linear in the number of clusters; no rows x rows matrix is made.
 //
-// Sources:    PustejovskyTipton2018 (CR2, df), BellMcCaffrey2002. "CR1" of metafor's robust() is CR1p here.
+// Sources:    pustejovsky2018 (CR2, df), bell2002. "CR1" of metafor's robust() is CR1p here.
 // Conditions: clusters are independent under the fit, so a cluster must contain whole studies; at least two clusters.
-// Tests:      infer/robust_test.cpp (clubSandwich through metafor on three-level and univariate fits, a naive dense twin).
+// Tests:      infer/robust_test.cpp (clubSandwich through metafor on three-level and univariate fits, a naive dense
+// twin).
 #pragma once
 
 #include <cstdint>
