@@ -9,7 +9,7 @@
 //
 // Sources:    begg1994; kendall1970 for the variance with ties.
 // Conditions: independent effects, k >= 2, v_i > 0. A common mean is assumed: moderators of the fit are not used.
-// Tests:      bias/rank_test_test.cpp (enumeration of all permutations, pairwise count, metafor's ranktest).
+// Tests:      bias/begg_test.cpp (enumeration of all permutations, pairwise count, metafor's ranktest).
 #pragma once
 
 #include <span>

@@ -13,7 +13,7 @@
 //   The limit estimate is b0, the effect of an infinitely precise study, where x = 0 means that.
 //
 // Conditions: the predictor varies and is not a combination of the moderators; all moderators of the fit stay in.
-// Tests:      bias/regression_test_test.cpp (metafor's regtest, Stata's printed example, closed form by hand).
+// Tests:      bias/egger_test.cpp (metafor's regtest, Stata's printed example, closed form by hand).
 #pragma once
 
 #include <string>

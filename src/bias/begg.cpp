@@ -1,4 +1,4 @@
-#include "bias/rank_test.hpp"
+#include "bias/begg.hpp"
 
 #include <fmt/core.h>
 

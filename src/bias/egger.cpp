@@ -1,4 +1,4 @@
-#include "bias/regression_test.hpp"
+#include "bias/egger.hpp"
 
 #include <fmt/core.h>
 
