@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
 #include "base/missing.hpp"
-#include "bias/rank_test.hpp"
-#include "bias/regression_test.hpp"
+#include "bias/begg.hpp"
+#include "bias/egger.hpp"
 #include "bias/trim_fill.hpp"
 #include "engine/detail/context.hpp"
 
