@@ -11,15 +11,15 @@ namespace hedgerow::model {
 
 /// Why the estimate can be believed.
 struct Certificate {
-  std::string algorithm;                 ///< "closed form", "Newton on the REML score", ...
+  std::string algorithm;  ///< "closed form", "Newton on the REML score", ...
   bool converged = false;
-  int iterations = 0;                    ///< iterations of the best start
-  int starts = 1;                        ///< starts tried
-  double gradient_norm = 0;              ///< largest |score| over the free components that are off the boundary
-  bool hessian_negative_definite = true; ///< of the log-likelihood in the free, interior components
-  std::vector<bool> at_boundary;         ///< per component: estimate is 0 and the score there is not positive
-  std::vector<bool> identified;          ///< per component: false if the likelihood does not depend on it separately
-  std::vector<std::string> warnings;     ///< sentences for the user
+  int iterations = 0;                     ///< iterations of the best start
+  int starts = 1;                         ///< starts tried
+  double gradient_norm = 0;               ///< largest |score| over the free components that are off the boundary
+  bool hessian_negative_definite = true;  ///< of the log-likelihood in the free, interior components
+  std::vector<bool> at_boundary;          ///< per component: estimate is 0 and the score there is not positive
+  std::vector<bool> identified;           ///< per component: false if the likelihood does not depend on it separately
+  std::vector<std::string> warnings;      ///< sentences for the user
 };
 
 /// Log-likelihood and information criteria. REML includes all constants (definitions 4.11).
@@ -29,22 +29,23 @@ struct FitStatistics {
 
 struct Fit {
   Problem problem;
-  std::string method;             ///< "REML", "DL", "EE", ...
-  stats::Vector beta;             ///< p
-  stats::Matrix vb;               ///< p x p, model-based (before any Knapp-Hartung factor)
-  double tau2 = 0;                ///< two-level models; 0 for common effect; NaN for multilevel
-  double se_tau2 = 0;             ///< NaN where not defined
-  stats::Vector sigma2;           ///< multilevel components, outermost first; empty for two-level models
-  std::vector<std::size_t> s_nlevels;  ///< number of groups per component
-  FitStatistics ml, reml;
-  double q_e = 0, q_e_p = 0;      ///< residual heterogeneity, weights 1/vi
+  std::string method{};                  ///< "REML", "DL", "EE", ...
+  stats::Vector beta{};                  ///< p
+  stats::Matrix vb{};                    ///< p x p, model-based (before any Knapp-Hartung factor)
+  double tau2 = 0;                       ///< two-level models; 0 for common effect; NaN for multilevel
+  double se_tau2 = 0;                    ///< NaN where not defined
+  stats::Vector sigma2{};                ///< multilevel components, outermost first; empty for two-level models
+  stats::Vector se_sigma2{};             ///< from the observed information; NaN for fixed components and those at 0
+  std::vector<std::size_t> s_nlevels{};  ///< number of groups per component
+  FitStatistics ml{}, reml{};
+  double q_e = 0, q_e_p = 0;  ///< residual heterogeneity, weights 1/vi
   int q_e_df = 0;
-  double vt = 0;                  ///< typical sampling variance (k - p) / tr(P) with P from 1/vi
-  double i2 = 0;                  ///< 100 tau2 / (tau2 + vt), or sum(sigma2) in place of tau2
-  double h2 = 0;                  ///< tau2 / vt + 1
-  double r2 = 0;                  ///< NaN without moderators; % of tau2 of the same model without moderators
-  double s2w = 1;                 ///< Knapp-Hartung factor y'P*y / (k - p) (definitions 4.15)
-  Certificate certificate;
+  double vt = 0;   ///< typical sampling variance (k - p) / tr(P) with P from 1/vi
+  double i2 = 0;   ///< 100 tau2 / (tau2 + vt), or sum(sigma2) in place of tau2
+  double h2 = 0;   ///< tau2 / vt + 1
+  double r2 = 0;   ///< NaN without moderators; % of tau2 of the same model without moderators
+  double s2w = 1;  ///< Knapp-Hartung factor y'P*y / (k - p) (definitions 4.15)
+  Certificate certificate{};
 
   std::size_t k() const { return problem.data().k(); }
   std::size_t p() const { return problem.data().p(); }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -38,7 +40,7 @@ enum class Tau2Method { ee, dl, he, hs, hsk, sj, ml, reml, eb, pm, pmm, genq, ge
 
 /// "REML" <-> Tau2Method::reml; "FE" and "CE" read as ee.
 Expected<Tau2Method> parse_tau2_method(const std::string& text);
-std::string name(Tau2Method method);
+std::string name(Tau2Method method);  ///< "EE", "DL", "HSk", ... as metafor prints it
 
 /// Two-level model: common effect, or one random effect per row.
 struct Univariate {
@@ -53,20 +55,25 @@ enum class Likelihood { ml, reml };
 /// Nested random intercepts ~ 1 | a/b/c: groups[l][i] is the group of row i at level l (outermost first), dense from 0.
 struct Multilevel {
   Likelihood likelihood = Likelihood::reml;
-  std::vector<std::string> s_names;                    ///< "study", "study/es"
-  std::vector<std::vector<std::uint32_t>> groups;      ///< levels x k; level l refines level l - 1
-  std::vector<std::optional<double>> sigma2;           ///< fixed components; empty: all estimated
+  std::vector<std::string> s_names;                ///< "study", "study/es"
+  std::vector<std::vector<std::uint32_t>> groups;  ///< levels x k; level l refines level l - 1
+  std::vector<std::optional<double>> sigma2;       ///< fixed components; empty: all estimated
 };
 
 using Spec = std::variant<Univariate, Multilevel>;
 
+/// Removes the columns that are linear combinations of earlier ones and returns their names (metafor drops them with a
+/// warning; here a caller has to ask for it, because otherwise Problem::create refuses them).
+std::vector<std::string> drop_redundant(Data& data);
+
+/// A cheap value: copies share the data.
 class Problem {
  public:
   /// Checks lengths, finiteness, vi >= 0, k >= 1, full rank (an Error names the redundant columns), nesting.
   static Expected<Problem> create(Data data, Spec spec);
 
-  const Data& data() const { return data_; }
-  const Spec& spec() const { return spec_; }
+  const Data& data() const { return *data_; }
+  const Spec& spec() const { return *spec_; }
 
   /// The same model on some rows (groups are renumbered). Columns that lose their rank are an Error.
   Expected<Problem> subset(std::span<const std::size_t> rows) const;
@@ -77,18 +84,17 @@ class Problem {
 
   /// Outermost cluster of each row: the study of a multilevel model, the row itself in a two-level one.
   std::vector<std::uint32_t> clusters() const;
-  /// Label of each outermost cluster (slab of its first row where no better name exists).
+  /// Number of outermost clusters.
   std::size_t cluster_count() const;
+  /// "3" or the slab of row 2: how a message names a row.
+  std::string label(std::size_t row) const;
 
  private:
-  Data data_;
-  Spec spec_;
-};
+  Problem(std::shared_ptr<const Data> data, std::shared_ptr<const Spec> spec)
+      : data_(std::move(data)), spec_(std::move(spec)) {}
 
-/// Builds the Data of a formula: drops rows with a missing yi, vi or moderator and says which (indices into the table).
-struct Assembled {
-  Data data;
-  std::vector<std::uint32_t> dropped;
+  std::shared_ptr<const Data> data_;
+  std::shared_ptr<const Spec> spec_;
 };
 
 }  // namespace hedgerow::model
