@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
@@ -111,9 +112,13 @@ std::vector<std::size_t> whole_table_rows(const EffectRows& rows, const std::vec
   return out;
 }
 
-void drop(Assembled& out, const EffectRows& rows, std::uint32_t i, std::string reason) {
-  out.dropped.push_back({rows.row[i], rows.where(i), std::move(reason)});
-}
+// The rows that can enter the model, and their design.
+struct Usable {
+  TablePointer table;
+  std::vector<std::uint32_t> used;
+  std::vector<Dropped> dropped;
+  data::Design design;
+};
 
 std::string missing_reason(const EffectRows& rows, std::size_t i) {
   const auto& records = rows.effects.records;
@@ -121,26 +126,37 @@ std::string missing_reason(const EffectRows& rows, std::size_t i) {
   return std::isnan(rows.effects.yi[i]) ? "yi is missing" : "vi is missing";
 }
 
-// Rows with an effect, then rows whose moderators are complete; the design belongs to the latter.
-Expected<data::Design> usable_rows(const EffectRows& rows, const std::string& mods, Assembled& out) {
+void keep_rows(const EffectRows& rows, Usable& out, const std::vector<std::uint32_t>& keep) {
+  out.used = keep;
+  out.table = select_rows(rows.table, whole_table_rows(rows, keep));
+}
+
+void drop(const EffectRows& rows, Usable& out, std::uint32_t i, std::string reason) {
+  out.dropped.push_back({rows.row[i], rows.where(i), std::move(reason)});
+}
+
+// First the rows with an effect, then those whose moderators are complete; the design belongs to the latter.
+Expected<Usable> usable_rows(const EffectRows& rows, const std::string& mods) {
+  Usable out;
+  const std::string formula = mods.empty() ? "~ 1" : mods;
+  std::vector<std::uint32_t> keep;
   for (std::uint32_t i = 0; i < rows.row.size(); ++i) {
-    if (std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i])) out.used.push_back(i);
-    else drop(out, rows, i, missing_reason(rows, i));
+    if (std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i])) keep.push_back(i);
+    else drop(rows, out, i, missing_reason(rows, i));
   }
-  out.table = select_rows(rows.table, whole_table_rows(rows, out.used));
-  HR_TRY(data::Design design, data::design_matrix(mods.empty() ? "~ 1" : mods, *out.table));
-  std::vector<std::size_t> keep;
-  for (std::size_t i = 0; i < design.x.rows(); ++i) {
-    const auto row = design.x.row(i);
-    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); })) keep.push_back(i);
-    else drop(out, rows, out.used[i], "a moderator is missing");
+  keep_rows(rows, out, keep);
+  if (keep.empty()) return out;
+  HR_TRY(out.design, data::design_matrix(formula, *out.table));
+  keep.clear();
+  for (std::size_t i = 0; i < out.design.x.rows(); ++i) {
+    const auto row = out.design.x.row(i);
+    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); })) keep.push_back(out.used[i]);
+    else drop(rows, out, out.used[i], "a moderator is missing");
   }
-  if (keep.size() == design.x.rows()) return design;
-  std::vector<std::uint32_t> used;
-  for (std::size_t i : keep) used.push_back(out.used[i]);
-  out.used = std::move(used);
-  out.table = select_rows(rows.table, whole_table_rows(rows, out.used));
-  return data::design_matrix(mods, *out.table);
+  if (keep.size() == out.used.size()) return out;
+  keep_rows(rows, out, keep);
+  HR_TRY(out.design, data::design_matrix(formula, *out.table));
+  return out;
 }
 
 model::Data model_data(const EffectRows& rows, const std::vector<std::uint32_t>& used, data::Design design) {
@@ -222,19 +238,20 @@ Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& 
 }
 
 Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request) {
-  Assembled out{model::Problem(), nullptr, {}, {}, {}};
-  HR_TRY(data::Design design, usable_rows(rows, request.mods, out));
-  if (out.used.empty())
+  HR_TRY(Usable usable, usable_rows(rows, request.mods));
+  if (usable.used.empty())
     return make_error(ErrorCode::input, "no row has an effect, a variance and all moderators (k = 0)",
                       rows.table->source());
-  HR_TRY(model::Spec spec, model_spec(request, *out.table));
-  model::Data data = model_data(rows, out.used, std::move(design));
+  HR_TRY(model::Spec spec, model_spec(request, *usable.table));
+  model::Data data = model_data(rows, usable.used, std::move(usable.design));
+  std::vector<std::string> warnings;
   if (request.drop_redundant) {
     const std::vector<std::string> names = model::drop_redundant(data);
-    if (!names.empty()) out.warnings.push_back("redundant moderators were dropped: " + join(names, ", "));
+    if (!names.empty()) warnings.push_back("redundant moderators were dropped: " + join(names, ", "));
   }
-  HR_TRY(out.problem, model::Problem::create(std::move(data), std::move(spec)));
-  return out;
+  HR_TRY(model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
+  return Assembled{std::move(problem), std::move(usable.table), std::move(usable.used), std::move(usable.dropped),
+                   std::move(warnings)};
 }
 
 Expected<infer::Options> inference_options(const InferenceRequest& request) {
