@@ -55,6 +55,8 @@ struct Options {
 
 /// Names of all measures that `compute` knows.
 std::vector<std::string> measures();
+/// Names of all arguments of all measures and forms, in order of first appearance, without repetition.
+std::vector<std::string> argument_names();
 
 /// Computes a measure for every row. Errors: unknown measure (with the nearest), missing argument, unknown column, text
 /// in a number column, impossible input (negative SD, n < 1, |r| > 1, events above n) with its cell.
