@@ -1,10 +1,8 @@
 // Canonical text of a syntax tree, as R's deparse prints it: coefficients are named by it.
-#include <fmt/core.h>
-
 #include <string_view>
 
-#include "base/text.hpp"
 #include "data/detail/ast.hpp"
+#include "data/detail/number.hpp"
 
 namespace hedgerow::data {
 namespace {
@@ -23,22 +21,6 @@ bool is_plain_name(std::string_view name) {
     if (!letter && !(c >= '0' && c <= '9') && c != '.' && c != '_') return false;
   }
   return !name.empty() && !(name.front() >= '0' && name.front() <= '9') && name.front() != '_';
-}
-
-/// 15 significant digits; fixed or scientific, whichever is shorter (fixed when equal).
-std::string deparse_number(double value) {
-  const std::string general = format_significant(value, 15);
-  std::string scientific = fmt::format("{:.14e}", value);
-  const std::size_t exponent = scientific.find('e');
-  std::string mantissa = scientific.substr(0, exponent);
-  while (mantissa.find('.') != std::string::npos && (mantissa.back() == '0' || mantissa.back() == '.')) {
-    const bool point = mantissa.back() == '.';
-    mantissa.pop_back();
-    if (point) break;
-  }
-  scientific = mantissa + scientific.substr(exponent);
-  if (general.find('e') != std::string::npos) return scientific;
-  return general.size() <= scientific.size() ? general : scientific;
 }
 
 std::string deparse_text(std::string_view text) {
@@ -65,7 +47,7 @@ std::string deparse_call(const Node& node) {
 std::string deparse(const Node& node) {
   switch (node.kind) {
     case NodeKind::number:
-      return deparse_number(node.number);
+      return number_text(node.number);
     case NodeKind::text:
       return deparse_text(node.text);
     case NodeKind::name:

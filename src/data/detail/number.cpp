@@ -1,6 +1,8 @@
 // Numbers as people write them in tables: the fast path is std::from_chars on the bytes of the file.
 #include "data/detail/number.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -37,6 +39,21 @@ std::optional<double> parse_cell_number(std::string_view text, Decimal decimal) 
     if (status == std::errc{} && end == text.data() + text.size() && std::isfinite(value)) return value;
   }
   return parse_slowly(text, decimal);
+}
+
+std::string number_text(double value) {
+  const std::string general = format_significant(value, 15);
+  std::string scientific = fmt::format("{:.14e}", value);
+  const std::size_t exponent = scientific.find('e');
+  std::string mantissa = scientific.substr(0, exponent);
+  while (mantissa.find('.') != std::string::npos && (mantissa.back() == '0' || mantissa.back() == '.')) {
+    const bool point = mantissa.back() == '.';
+    mantissa.pop_back();
+    if (point) break;
+  }
+  scientific = mantissa + scientific.substr(exponent);
+  if (general.find('e') != std::string::npos) return scientific;
+  return general.size() <= scientific.size() ? general : scientific;
 }
 
 }  // namespace hedgerow::data
