@@ -1,0 +1,208 @@
+// Ticks: the step is the smallest of {1, 2, 2.5, 5} x 10^n that is not below the range divided by the wanted number.
+// Logarithmic axes take {1, 2, 5} per decade, or whole decades where that would be too many.
+#include "plot/axis.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "scene/metrics.hpp"
+
+namespace hedgerow::plot {
+namespace {
+
+constexpr double kWhiskers = 2.5;
+constexpr std::size_t kMaxLogTicks = 7;
+
+struct Step {
+  double size;
+  int digits;  // after the point, to print multiples of the step exactly
+};
+
+Step pretty_step(double range, int wanted) {
+  const double raw = range / wanted;
+  const int exponent = static_cast<int>(std::floor(std::log10(raw)));
+  const double base = std::pow(10.0, exponent);
+  constexpr std::array<double, 5> steps{1.0, 2.0, 2.5, 5.0, 10.0};
+  for (double s : steps) {
+    if (s * base >= raw * (1.0 - 1e-9)) {
+      const int digits = std::max(0, -exponent + (s == 2.5 ? 1 : 0) - (s == 10.0 ? 1 : 0));
+      return {s * base, digits};
+    }
+  }
+  return {10.0 * base, std::max(0, -exponent - 1)};
+}
+
+double quantile(const std::vector<double>& sorted, double p) {
+  const double at = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+std::vector<double> finite_sorted(std::span<const double> values) {
+  std::vector<double> out;
+  for (double v : values) {
+    if (std::isfinite(v)) out.push_back(v);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// Ticks mantissa x 10^exponent with lower <= ln(tick) <= upper, for every `every`-th exponent.
+std::vector<Tick> log_ticks(double lower, double upper, std::span<const double> mantissas, int every) {
+  std::vector<Tick> out;
+  const double ln10 = std::log(10.0);
+  const int first = static_cast<int>(std::floor(lower / ln10)) - 1;
+  const int last = static_cast<int>(std::ceil(upper / ln10));
+  for (int e = first; e <= last; ++e) {
+    if (e % every != 0) continue;
+    for (double m : mantissas) {
+      const double at = e * ln10 + std::log(m);
+      if (at < lower || at > upper) continue;
+      const double shown = m * std::pow(10.0, e);
+      const bool plain = e >= -4 && e <= 5;
+      out.push_back({at, plain ? number_text(shown, std::max(0, -e)) : format_significant(shown, 3)});
+    }
+  }
+  return out;
+}
+
+std::vector<Tick> best_log_ticks(double lower, double upper) {
+  constexpr std::array<double, 3> fine{1.0, 2.0, 5.0};
+  constexpr std::array<double, 1> decades{1.0};
+  std::vector<Tick> found = log_ticks(lower, upper, fine, 1);
+  if (found.size() <= kMaxLogTicks) return found;
+  for (int every = 1; every <= 1000; ++every) {
+    found = log_ticks(lower, upper, decades, every);
+    if (found.size() <= kMaxLogTicks) return found;
+  }
+  return found;
+}
+
+std::vector<Tick> linear_ticks(double lower, double upper, Display display, int wanted) {
+  const double shown_lower = to_display(lower, display);
+  const double shown_upper = to_display(upper, display);
+  const int digits = shown_upper > shown_lower ? pretty_step(shown_upper - shown_lower, wanted).digits : 2;
+  std::vector<Tick> out;
+  for (double shown : pretty_numbers(shown_lower, shown_upper, wanted)) {
+    const double at = display == Display::identity ? shown : from_display(shown, display);
+    if (std::isfinite(at)) out.push_back({at, number_text(shown, digits)});
+  }
+  return out;
+}
+
+}  // namespace
+
+double to_display(double value, Display display) {
+  switch (display) {
+    case Display::identity:
+      return value;
+    case Display::exp:
+      return std::exp(value);
+    case Display::tanh:
+      return std::tanh(value);
+    case Display::ilogit:
+      return 1.0 / (1.0 + std::exp(-value));
+  }
+  return value;
+}
+
+double from_display(double shown, Display display) {
+  switch (display) {
+    case Display::identity:
+      return shown;
+    case Display::exp:
+      return std::log(shown);
+    case Display::tanh:
+      return std::atanh(shown);
+    case Display::ilogit:
+      return std::log(shown) - std::log1p(-shown);
+  }
+  return shown;
+}
+
+std::string number_text(double value, int digits) {
+  if (std::isnan(value)) return "";
+  constexpr double kExponentFrom = 1e7;
+  const bool with_exponent = std::isfinite(value) && std::fabs(value) >= kExponentFrom;
+  std::string out = with_exponent ? format_significant(value, 3) : format_fixed(value, digits);
+  if (out.front() == '-') out.replace(0, 1, "−");
+  return out;
+}
+
+std::vector<double> pretty_numbers(double lower, double upper, int wanted) {
+  if (!(upper > lower)) return {lower};
+  const double step = pretty_step(upper - lower, wanted).size;
+  const double slack = 1e-9 * step;
+  std::vector<double> out;
+  const double first = std::ceil((lower - slack) / step);
+  for (double i = first; i * step <= upper + slack; i += 1.0) {
+    out.push_back(i == 0.0 ? 0.0 : i * step);
+    if (i + 1.0 == i) break;
+  }
+  if (out.empty()) out.push_back(0.5 * (lower + upper));
+  return out;
+}
+
+std::vector<Tick> ticks(double lower, double upper, Display display, int wanted) {
+  constexpr double kNarrow = 1.0;  // a ratio of e: there linear steps of the ratio look even
+  if (display == Display::exp && upper - lower > kNarrow) return best_log_ticks(lower, upper);
+  return linear_ticks(lower, upper, display, wanted);
+}
+
+Limits padded(Limits limits, double share) {
+  const double length = limits.upper - limits.lower;
+  const double size = std::max(std::fabs(limits.lower), std::fabs(limits.upper));
+  if (length <= 1e-9 * size || length <= 0.0) {
+    const double half = size > 0.0 ? 0.1 * size : 1.0;
+    return {limits.lower - half, limits.upper + half};
+  }
+  return {limits.lower - share * length, limits.upper + share * length};
+}
+
+Limits full_limits(std::span<const double> values) {
+  const std::vector<double> sorted = finite_sorted(values);
+  if (sorted.empty()) return {-1.0, 1.0};
+  return {sorted.front(), sorted.back()};
+}
+
+Limits robust_limits(std::span<const double> values, std::span<const double> always) {
+  const std::vector<double> sorted = finite_sorted(values);
+  const std::vector<double> needed = finite_sorted(always);
+  if (sorted.empty()) return full_limits(needed);
+  const double q1 = quantile(sorted, 0.25);
+  const double q3 = quantile(sorted, 0.75);
+  const double reach = kWhiskers * (q3 - q1);
+  Limits out{std::max(sorted.front(), q1 - reach), std::min(sorted.back(), q3 + reach)};
+  if (needed.empty()) return out;
+  return {std::min(out.lower, needed.front()), std::max(out.upper, needed.back())};
+}
+
+std::vector<Tick> without_collisions(std::vector<Tick> candidates, const Scale& scale, const scene::Font& font,
+                                     bool horizontal, double overhang) {
+  const double gap = 0.6 * font.size;
+  const double first_end = std::min(scale.at_lower, scale.at_upper) - overhang;
+  const double last_end = std::max(scale.at_lower, scale.at_upper) + overhang;
+  const double line_height = (scene::kAscent + scene::kDescent) * font.size;
+  const auto extent = [&](const Tick& t) { return horizontal ? scene::text_width(t.label, font) : line_height; };
+  const auto outside = [&](const Tick& t) {
+    const double half = 0.5 * extent(t);
+    return scale(t.at) - half < first_end || scale(t.at) + half > last_end;
+  };
+  const auto clash = [&](const Tick& a, const Tick& b) {
+    return std::fabs(scale(a.at) - scale(b.at)) < 0.5 * (extent(a) + extent(b)) + (horizontal ? gap : 0.0);
+  };
+  for (std::size_t every = 1; every <= std::max<std::size_t>(candidates.size(), 1); ++every) {
+    std::vector<Tick> kept;
+    for (std::size_t i = 0; i < candidates.size(); i += every) {
+      if (!outside(candidates[i])) kept.push_back(candidates[i]);
+    }
+    const bool free = std::adjacent_find(kept.begin(), kept.end(), clash) == kept.end();
+    if (free) return kept;
+  }
+  return {};
+}
+
+}  // namespace hedgerow::plot
