@@ -31,8 +31,8 @@ struct Effects {
   std::string measure;  ///< "SMD", ...
   stats::Vector yi;
   stats::Vector vi;
-  stats::Vector ni;     ///< total sample size, NaN if unknown
-  stats::Vector n1i;    ///< group sizes where the measure has two groups, else empty
+  stats::Vector ni;   ///< total sample size, NaN if unknown
+  stats::Vector n1i;  ///< group sizes where the measure has two groups, else empty
   stats::Vector n2i;
   std::vector<Record> records;
   std::vector<std::string> warnings;  ///< located texts: a sign that the data contradict, rows without an estimate, ...
@@ -45,12 +45,12 @@ using Arguments = std::map<std::string, std::string>;
 struct Options {
   /// Variance: "LS", "LS2", "LS3", "UB", "HO" (also spelled "H0"), "AV", ...; the default of all measures is LS.
   std::optional<std::string> vtype;
-  bool correct = true;                          ///< Hedges' correction / bias correction
-  bool exact_j = true;                          ///< exact J by log-gamma; false: 1 - 3 / (4m - 1)
-  std::optional<double> add;                    ///< added to 2x2 and rate cells
-  std::optional<std::string> to;                ///< "only0", "all", "if0all", "none"
+  bool correct = true;            ///< Hedges' correction / bias correction
+  bool exact_j = true;            ///< exact J by log-gamma; false: 1 - 3 / (4m - 1)
+  std::optional<double> add;      ///< added to 2x2 and rate cells
+  std::optional<std::string> to;  ///< "only0", "all", "if0all", "none"
   bool drop00 = false;
-  std::optional<double> r;                      ///< pre-post correlation for rows that give none
+  std::optional<double> r;  ///< pre-post correlation for rows that give none
 };
 
 /// Names of all measures that `compute` knows.

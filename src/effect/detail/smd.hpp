@@ -1,0 +1,30 @@
+// What all standardised mean differences of two groups share: correction and the choice of variance.
+#pragma once
+
+#include "effect/detail/measure.hpp"
+
+namespace hedgerow::effect::detail {
+
+/// A standardised difference before its correction.
+struct StandardisedDifference {
+  double d = kMissing;       ///< difference in units of the standardiser
+  double m = kMissing;       ///< degrees of freedom of the standardiser
+  double a = kMissing;       ///< variance of the difference in units of the squared standardiser (1/n1 + 1/n2)
+  double n_last = kMissing;  ///< N of the last term d^2 / (2N)
+  double n_total = kMissing;
+};
+
+/// Variances of smd_estimate, the default first.
+inline const std::vector<std::string_view> kSmdVtypes = {"LS", "LS2", "UB", "HO", "AV"};
+
+/// g = J d with its variance: LS a + g^2/(2N); LS2 J^2 (a + d^2/(2N)); UB a + (1 - (m-2)/(m J^2)) g^2;
+/// HO J^2 a m/(m-2); AV as LS with the average of g over all rows, weighted by n_total.
+Estimate smd_estimate(Row& row, const StandardisedDifference& difference);
+
+/// sqrt of the mean of two variances weighted by n - 1.
+double pooled_sd(double sd1, double n1, double sd2, double n2);
+
+/// |t| of a p-value with the given number of tails (missing means two).
+double t_from_p(double p, double tails, double df);
+
+}  // namespace hedgerow::effect::detail
