@@ -6,11 +6,12 @@
 #include <cstdio>
 
 #include "base/file.hpp"
+#include "cli/excerpt.hpp"
 
 namespace hedgerow::cli {
 
 int report(const Error& error) {
-  fmt::print(stderr, "hedgerow: {}: {}\n", name(error.code), describe(error));
+  fmt::print(stderr, "hedgerow: {}: {}\n{}", name(error.code), describe(error), excerpt(error.where));
   return exit_code(error.code);
 }
 
