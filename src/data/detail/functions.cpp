@@ -1,6 +1,4 @@
-// Functions of the expression language.
-//
-// Arguments are matched by R's rule in its simple form: named ones first, the others in order.
+// Functions of the expression language, by their R names.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -12,7 +10,7 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
-#include "data/detail/collation.hpp"
+#include "data/detail/arguments.hpp"
 #include "data/detail/evaluator.hpp"
 
 namespace hedgerow::data {
@@ -77,35 +75,6 @@ constexpr std::string_view kKnown =
     "log, log2, log10, log1p, exp, expm1, sqrt, abs, round, floor, ceiling, trunc, sin, cos, tanh, atanh, sum, mean, "
     "min, max, median, var, sd, c, I, is.na, ifelse, factor, as.factor, relevel, as.numeric, as.character, scale";
 
-/// Matches the arguments of a call to parameter names; nullptr where one is not given.
-Expected<std::vector<const Node*>> match(const Evaluator& evaluator, const Node& node,
-                                         std::initializer_list<std::string_view> parameters) {
-  const std::vector<std::string_view> wanted(parameters);
-  std::vector<const Node*> out(wanted.size(), nullptr);
-  for (std::size_t i = 0; i < node.args.size(); ++i) {
-    if (node.tags[i].empty()) continue;
-    const auto at = std::find(wanted.begin(), wanted.end(), node.tags[i]);
-    if (at == wanted.end())
-      return evaluator.error(node.args[i], fmt::format("{}() has no argument '{}'", node.text, node.tags[i]));
-    out[static_cast<std::size_t>(at - wanted.begin())] = &node.args[i];
-  }
-  for (std::size_t i = 0; i < node.args.size(); ++i) {
-    if (!node.tags[i].empty()) continue;
-    const auto free = std::find(out.begin(), out.end(), nullptr);
-    if (free == out.end())
-      return evaluator.error(node.args[i], fmt::format("{}() takes at most {} arguments", node.text, wanted.size()));
-    *free = &node.args[i];
-  }
-  if (out[0] == nullptr) return evaluator.error(node, fmt::format("{}() needs an argument", node.text));
-  return out;
-}
-
-Expected<double> scalar(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const Vector values, evaluator.numbers(node));
-  if (values.size() != 1) return evaluator.error(node, "one number is needed here, not a column");
-  return values[0];
-}
-
 Expected<Column> combine(const Evaluator& evaluator, const Node& node) {
   std::vector<Column> parts;
   bool any_text = false;
@@ -132,11 +101,11 @@ Expected<Column> combine(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> summarise(const Evaluator& evaluator, const Node& node, const Summary& summary) {
-  HR_TRY(const auto args, match(evaluator, node, {"x", "na.rm"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x", "na.rm"}));
   HR_TRY(Vector values, evaluator.numbers(*args[0]));
   double na_rm = 0;
   if (args[1] != nullptr) {
-    HR_TRY(na_rm, scalar(evaluator, *args[1]));
+    HR_TRY(na_rm, scalar_argument(evaluator, *args[1]));
   }
   const auto end = std::remove_if(values.begin(), values.end(), is_missing);
   if (end != values.end() && na_rm == 0) return number_column({kMissing});
@@ -145,11 +114,11 @@ Expected<Column> summarise(const Evaluator& evaluator, const Node& node, const S
 }
 
 Expected<Column> logarithm(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x", "base"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x", "base"}));
   HR_TRY(Vector values, evaluator.numbers(*args[0]));
   double divisor = 1;
   if (args[1] != nullptr) {
-    HR_TRY(const double base, scalar(evaluator, *args[1]));
+    HR_TRY(const double base, scalar_argument(evaluator, *args[1]));
     divisor = std::log(base);
   }
   for (double& x : values) x = std::log(x) / divisor;
@@ -157,11 +126,11 @@ Expected<Column> logarithm(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> rounded(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x", "digits"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x", "digits"}));
   HR_TRY(Vector values, evaluator.numbers(*args[0]));
   double digits = 0;
   if (args[1] != nullptr) {
-    HR_TRY(digits, scalar(evaluator, *args[1]));
+    HR_TRY(digits, scalar_argument(evaluator, *args[1]));
   }
   const double unit = std::pow(10.0, digits);
   for (double& x : values) x = std::nearbyint(x * unit) / unit;
@@ -169,12 +138,12 @@ Expected<Column> rounded(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> scaled(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x", "center", "scale"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x", "center", "scale"}));
   HR_TRY(Vector values, evaluator.numbers(*args[0]));
   std::array<double, 2> options{1, 1};
   for (std::size_t i = 0; i < 2; ++i)
     if (args[i + 1] != nullptr) {
-      HR_TRY(options[i], scalar(evaluator, *args[i + 1]));
+      HR_TRY(options[i], scalar_argument(evaluator, *args[i + 1]));
       const bool is_switch = options[i] == 0 || options[i] == 1;
       if (!is_switch) return evaluator.error(*args[i + 1], "center and scale are TRUE or FALSE");
     }
@@ -190,7 +159,7 @@ Expected<Column> scaled(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> is_na(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x"}));
   HR_TRY(const Column column, evaluator.evaluate(*args[0]));
   Vector out(length(column));
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -202,7 +171,7 @@ Expected<Column> is_na(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> if_else(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"test", "yes", "no"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"test", "yes", "no"}));
   if (args[1] == nullptr || args[2] == nullptr) return evaluator.error(node, "ifelse() needs three arguments");
   HR_TRY(const Vector test, evaluator.numbers(*args[0]));
   HR_TRY(const Column yes, evaluator.evaluate(*args[1]));
@@ -225,7 +194,7 @@ Expected<Column> if_else(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> make_factor(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x", "levels"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x", "levels"}));
   HR_TRY(Column column, evaluator.factor(*args[0]));
   if (args[1] == nullptr) {
     // factor() of a factor drops the levels that do not occur.
@@ -244,7 +213,7 @@ Expected<Column> make_factor(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> relevel(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x", "ref"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x", "ref"}));
   if (args[1] == nullptr) return evaluator.error(node, "relevel() needs ref, the level to compare with");
   HR_TRY(Column column, evaluator.factor(*args[0]));
   HR_TRY(const Column reference, evaluator.evaluate(*args[1]));
@@ -259,19 +228,19 @@ Expected<Column> relevel(const Evaluator& evaluator, const Node& node) {
 }
 
 Expected<Column> as_number(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x"}));
   HR_TRY(Vector values, evaluator.numbers(*args[0]));
   return number_column(std::move(values));
 }
 
 Expected<Column> as_character(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x"}));
   HR_TRY(const Column column, evaluator.evaluate(*args[0]));
   return text_column(as_texts(column));
 }
 
 Expected<Column> identity(const Evaluator& evaluator, const Node& node) {
-  HR_TRY(const auto args, match(evaluator, node, {"x"}));
+  HR_TRY(const auto args, match_arguments(evaluator, node, {"x"}));
   return evaluator.evaluate(*args[0]);
 }
 
@@ -308,11 +277,13 @@ Expected<Column> apply_function(const Evaluator& evaluator, const Node& node) {
     if (summary.name == node.text) return summarise(evaluator, node, summary);
   for (const Math& math : kMath) {
     if (math.name != node.text) continue;
-    HR_TRY(const auto args, match(evaluator, node, {"x"}));
+    HR_TRY(const auto args, match_arguments(evaluator, node, {"x"}));
     HR_TRY(Vector values, evaluator.numbers(*args[0]));
     for (double& x : values) x = math.apply(x);
     return number_column(std::move(values));
   }
+  if (is_basis_call(node))
+    return evaluator.error(node, fmt::format("{}() makes several columns: it stands alone as a term", node.text));
   return evaluator.error(node, fmt::format("there is no function {}(); known are {}", node.text, kKnown));
 }
 
