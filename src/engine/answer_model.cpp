@@ -6,6 +6,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/detail/context.hpp"
+#include "infer/p_adjust.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -33,8 +34,11 @@ Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const s
 
 Expected<Block> answer(const Context& context, const AskContrasts& ask) {
   HR_TRY(const infer::Contrasts c, infer::contrasts(context.fit, ask.l, context.inference, ask.rhs));
-  Block block = start_block(context, "linear combinations of the coefficients, test " + test_text(context));
-  block.add("estimate", c.estimate).add("se", c.se).add("zval", c.zval).add("pval", c.pval).add("ddf", c.ddf);
+  HR_TRY(const Vector pval, infer::adjust_p_values(c.pval, ask.adjust));
+  std::string method = "linear combinations of the coefficients, test " + test_text(context);
+  if (!ask.adjust.empty()) method += ", p-values adjusted by " + ask.adjust;
+  Block block = start_block(context, method);
+  block.add("estimate", c.estimate).add("se", c.se).add("zval", c.zval).add("pval", pval).add("ddf", c.ddf);
   block.add("QM", c.q_m).add("QMp", c.q_m_p).add("QM_df", Vector{c.q_m_df1, c.q_m_df2});
   return block;
 }

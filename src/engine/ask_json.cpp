@@ -40,10 +40,12 @@ void read(JsonReader& in, AskConfint& ask) { in.read("type", ask.type); }
 void write(Json& out, const AskContrasts& ask) {
   out["l"] = matrix_json(ask.l);
   if (!ask.rhs.empty()) out["rhs"] = ask.rhs;
+  if (!ask.adjust.empty()) out["adjust"] = ask.adjust;
 }
 void read(JsonReader& in, AskContrasts& ask) {
   in.read("l", ask.l);
   in.read("rhs", ask.rhs);
+  in.read("adjust", ask.adjust);
 }
 
 void write(Json& out, const AskBlock& ask) {

@@ -75,6 +75,7 @@ struct AskConfint {
 struct AskContrasts {
   stats::Matrix l;      ///< rows x p
   stats::Vector rhs;    ///< empty: zeros
+  std::string adjust;   ///< of the p-values of the rows: "" (none), bonferroni, holm, bh
 };
 /// Omnibus test of some coefficients: by number (from 1) or by the name of a term.
 struct AskBlock {

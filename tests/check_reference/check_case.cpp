@@ -1,0 +1,231 @@
+#include "check_case.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "answers.hpp"
+#include "data/readers.hpp"
+#include "engine/run.hpp"
+#include "translate.hpp"
+
+namespace hedgerow::check {
+namespace {
+
+using engine::Job;
+
+constexpr double kHigherLikelihood = 1e-5;
+constexpr double kLowerLikelihood = 1e-6;
+
+/// A step that was translated: the Result that holds its answer, and how to compare it.
+struct Step {
+  std::string key;       ///< of `expected`
+  std::string function;  ///< of metafor
+  bool has_control = false;
+};
+
+class Checker {
+ public:
+  Checker(const std::string& folder, const Json& test_case) : folder_(folder), case_(test_case) {
+    result_.id = case_.at("id").get<std::string>();
+    yardstick_ = yardstick_of(case_);
+  }
+
+  CaseResult run() {
+    const Json& expected = case_.at("expected");
+    if (is_accident(expected)) return result_;
+    const Expected<Job> job = translate();
+    if (!job) {
+      refused("fit", job.error(), expected.contains("error"));
+    } else {
+      const Expected<engine::Result> fitted = engine::run(*job);
+      if (!fitted)
+        refused("fit", fitted.error(), expected.contains("error"));
+      else if (expected.contains("error"))
+        not_refused("fit", expected);
+      else
+        compare_all(*job, *fitted);
+    }
+    finish();
+    return result_;
+  }
+
+ private:
+  /// Where R's code failed by accident nothing is to be checked.
+  static bool is_accident(const Json& expected) {
+    return expected.is_object() && expected.contains("error") && expected.value("kind", "") == "internal";
+  }
+
+  Expected<Job> translate() {
+    const Json& spec = case_.at("spec");
+    for (const Json& step : spec.value("pre", Json::array()))
+      if (step.at("fn") == "code" && !case_.contains("prepared_data"))
+        return make_error(ErrorCode::not_supported, "R code before the call: " + step.at("code").get<std::string>());
+    const auto path = data_path(folder_, case_);
+    if (path) {
+      HR_TRY(data::Table table, data::read_table(*path));
+      table_ = std::make_shared<const data::Table>(std::move(table));
+    }
+    HR_TRY(const Call call, call_from_json(spec));
+    function_ = call.function;
+    return translate_model(call, table_);
+  }
+
+  /// An Error: what was due if the corpus expects a refusal, else unsupported or a failure.
+  void refused(const std::string& step, const Error& error, bool expected) {
+    if (error.code == ErrorCode::not_supported)
+      result_.unsupported.push_back(step + ": " + error.message);
+    else if (!expected || error.code == ErrorCode::internal)
+      result_.failures.push_back({step, {"error", expected ? "a refusal" : "numbers", describe(error)}});
+  }
+
+  void not_refused(const std::string& step, const Json& expected) {
+    result_.failures.push_back({step, {"error", "a refusal: " + expected.at("error").get<std::string>(), "numbers"}});
+  }
+
+  void take(const std::string& step, const Comparison& comparison) {
+    for (const Difference& difference : comparison.differences) result_.failures.push_back({step, difference});
+    for (const std::string& field : comparison.absent) result_.unsupported.push_back(step + ": no field " + field);
+    result_.numbers += comparison.numbers;
+    result_.worst = std::max(result_.worst, comparison.worst);
+  }
+
+  void compare_all(const Job& job, const engine::Result& fitted) {
+    const Json ours = Json::parse(engine::to_json(fitted));
+    const Json& main = job.effects_only ? ours.at("effects") : ours.at("fit");
+    const Json& expected = case_.at("expected").at("fit");
+    if (yardstick_.optimised() && !likelihood_is_equal(job, expected, main)) return;
+    take("fit", compare(expected, main, yardstick_));
+    FitShape shape;
+    if (!job.effects_only) {
+      shape.p = main.at("p").get<std::size_t>();
+      shape.intercept = main.at("coef_names").at(0) == "intrcpt";
+    }
+    for (const Json& step : case_.at("spec").value("post", Json::array())) check_step(job, step, shape);
+  }
+
+  /// Where a likelihood was maximised, parameters are compared at equal likelihood alone.
+  bool likelihood_is_equal(const Job& job, const Json& expected, const Json& main) {
+    const char* kind = job.model.method == "REML" ? "REML" : "ML";
+    const Json want = expected.value("/fit_stats/"_json_pointer / kind / "loglik", Json());
+    const Json have = main.value("/fit_stats/"_json_pointer / kind / "loglik", Json());
+    if (!want.is_number() || !have.is_number()) return true;
+    const double difference = have.get<double>() - want.get<double>();
+    if (difference < -kLowerLikelihood) result_.failures.push_back({"fit", {"loglik", want.dump(), have.dump()}});
+    result_.higher_likelihood = difference > kHigherLikelihood;
+    return !result_.higher_likelihood;
+  }
+
+  void check_step(const Job& job, const Json& step, const FitShape& shape) {
+    const std::string key = step.at("result").get<std::string>();
+    const Json& expected = case_.at("expected").at(key);
+    if (is_accident(expected)) return;
+    const Expected<Call> call = step.at("fn") == "code" ? call_of_code(step) : call_from_json(step);
+    if (!call) {
+      result_.not_applicable.push_back(key + ": " + step.at("code").get<std::string>());
+      return;
+    }
+    const bool on_data = step.value("on_data", false);
+    if (call->function == "rma" || call->function == "rma.mv")
+      check_fit(key, *call, expected);
+    else if (on_data)
+      check_on_data(key, *call, expected);
+    else
+      check_question(key, *call, job, shape, expected);
+  }
+
+  /// R code is a step of its own kind; where it is one call about the fit or the data it is translated like any other.
+  static Expected<Call> call_of_code(const Json& step) {
+    HR_TRY(const RExpr expression, parse_r(step.at("code").get<std::string>()));
+    HR_TRY(Call call, call_from_r(expression));
+    const bool model = call.function == "rma" || call.function == "rma.mv";
+    const RExpr* object = call.find("object");
+    const bool question = call.function == "anova" && object && object->is_name("res");
+    if (!model && !question) return make_error(ErrorCode::not_supported, call.function);
+    return call;
+  }
+
+  void check_fit(const std::string& key, const Call& call, const Json& expected) {
+    const Expected<Job> job = translate_model(call, table_);
+    if (!job) return refused(key, job.error(), expected.contains("error"));
+    const Expected<engine::Result> fitted = engine::run(*job);
+    if (!fitted) return refused(key, fitted.error(), expected.contains("error"));
+    take(key, compare(expected, Json::parse(engine::to_json(*fitted)).at("fit"), yardstick_for(call)));
+  }
+
+  void check_on_data(const std::string& key, const Call& call, const Json& expected) {
+    const Expected<Job> job = translate_on_data(call, table_);
+    if (!job) return refused(key, job.error(), expected.contains("error"));
+    check_question(key, call, *job, {}, expected, yardstick_for(call));
+  }
+
+  void check_question(const std::string& key, const Call& call, const Job& job, const FitShape& shape,
+                      const Json& expected) {
+    check_question(key, call, job, shape, expected, yardstick_);
+  }
+
+  void check_question(const std::string& key, const Call& call, Job job, const FitShape& shape, const Json& expected,
+                      const Yardstick& yardstick) {
+    const bool refusal = expected.is_object() && expected.contains("error");
+    auto ask = translate_question(call, job, shape);
+    if (!ask) return refused(key, ask.error(), refusal);
+    job.questions = {{key, ask.take()}};
+    const Expected<engine::Result> answered = engine::run(job);
+    if (!answered) return refused(key, answered.error(), refusal);
+    const engine::Answer& answer = answered->answers.at(0);
+    if (answer.error) return refused(key, *answer.error, refusal);
+    if (refusal) return not_refused(key, expected);
+    const Json ours = Json::parse(engine::to_json(*answered));
+    const Json fields = corpus_fields(call.function, ours.at("answers").at(0), ours.at("fit"));
+    if (call.function == "confint")
+      take(key, compare_confint(call, expected, fields, ours.at("fit"), yardstick));
+    else
+      take(key, compare(expected, fields, yardstick));
+  }
+
+  /// One table of intervals, or a list of such, one per component.
+  static Comparison compare_confint(const Call& call, const Json& expected, const Json& fields, const Json& fit,
+                                    const Yardstick& yardstick) {
+    const RExpr* control = call.find("control");
+    const bool exact = control && control->text.find("tol") != std::string::npos;
+    const double root = exact ? 0 : kDefaultRootTolerance;
+    const double vt = fit.value("vt", 0.0);
+    Comparison out;
+    const Json list = expected.is_array() ? expected : Json::array({expected});
+    const Json ours = fields.value("components", Json::array({fields}));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const Json got = i < ours.size() ? ours[i] : Json::object();
+      if (list[i].contains("fixed")) out.absent.push_back("fixed");
+      if (list[i].contains("random"))
+        out.add(compare_intervals(list[i]["random"], got.value("random", got), yardstick, root, vt));
+    }
+    return out;
+  }
+
+  /// A fit that was made without settings stopped at metafor's default threshold.
+  Yardstick yardstick_for(const Call& call) const {
+    Yardstick out = yardstick_;
+    if (out.type == "iter" && !call.find("control")) out.type = "default_stop";
+    return out;
+  }
+
+  void finish() {
+    if (!result_.failures.empty())
+      result_.outcome = Outcome::failed;
+    else if (!result_.unsupported.empty())
+      result_.outcome = Outcome::unsupported;
+  }
+
+  const std::string& folder_;
+  const Json& case_;
+  CaseResult result_;
+  Yardstick yardstick_;
+  TablePointer table_;
+  std::string function_;
+};
+
+}  // namespace
+
+CaseResult check_case(const std::string& folder, const Json& test_case) { return Checker(folder, test_case).run(); }
+
+}  // namespace hedgerow::check

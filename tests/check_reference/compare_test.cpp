@@ -1,0 +1,71 @@
+#include "compare.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace hedgerow::check {
+namespace {
+
+const Yardstick kClosed{"closed", 0, 0};
+
+std::size_t differences(const char* expected, const char* got, const Yardstick& yardstick = kClosed) {
+  return compare(Json::parse(expected), Json::parse(got), yardstick).differences.size();
+}
+
+TEST(Compare, HoldsClosedFormsToNineDigits) {
+  EXPECT_EQ(differences(R"({"beta": [1.0]})", R"({"beta": [1.0000000005]})"), 0u);
+  EXPECT_EQ(differences(R"({"beta": [1.0]})", R"({"beta": [1.000000002]})"), 1u);
+  EXPECT_EQ(differences(R"({"beta": [0]})", R"({"beta": [5e-12]})"), 0u);
+}
+
+TEST(Compare, SeesMissingAndInfiniteNumbers) {
+  EXPECT_EQ(differences(R"({"a": null})", R"({"a": null})"), 0u);
+  EXPECT_EQ(differences(R"({"a": null})", R"({"a": 1})"), 1u);
+  EXPECT_EQ(differences(R"({"a": 1})", R"({"a": null})"), 1u);
+  EXPECT_EQ(differences(R"({"a": "Inf"})", R"({"a": "Inf"})"), 0u);
+  EXPECT_EQ(differences(R"({"a": "Inf"})", R"({"a": "-Inf"})"), 1u);
+}
+
+TEST(Compare, CountsAbsentNumbersApart) {
+  const Comparison c = compare(Json::parse(R"({"a": 1, "b": null, "label": "x"})"), Json::object(), kClosed);
+  EXPECT_EQ(c.absent, std::vector<std::string>{"a"});
+  EXPECT_TRUE(c.differences.empty());
+}
+
+TEST(Compare, RefusesOtherLengths) {
+  EXPECT_EQ(differences(R"({"a": [1, 2]})", R"({"a": [1]})"), 1u);
+  EXPECT_EQ(differences(R"({"ddf": [9]})", R"({"ddf": [9, 9]})"), 0u);
+  EXPECT_EQ(differences(R"({"ddf": [9]})", R"({"ddf": [9, 8]})"), 1u);
+}
+
+TEST(Compare, TinyPValuesByTheirLogarithms) {
+  EXPECT_EQ(differences(R"({"pval": [1e-100]})", R"({"pval": [1.02e-100]})"), 0u);
+  EXPECT_EQ(differences(R"({"pval": [1e-100]})", R"({"pval": [1.1e-100]})"), 1u);
+  EXPECT_EQ(differences(R"({"pval": [1e-100]})", R"({"pval": [0]})"), 1u);
+}
+
+TEST(Compare, SidesAreNoLabels) { EXPECT_EQ(differences(R"({"side": "left"})", R"({"side": "right"})"), 1u); }
+
+TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
+  const Json expected = Json::parse(R"({"names": ["tau^2", "tau", "I^2(%)", "H^2"], "estimate": [0.09, 0.3, 90, 10],
+                                        "ci_lb": [0.04, 0.2, 80, 5], "ci_ub": [0.16, 0.4, 94.11764705882354, 17]})");
+  Json close = expected;
+close["ci_lb"][0] = 0.0401;
+close["ci_lb"][1] = std::sqrt(0.0401);
+EXPECT_TRUE(compare_intervals(expected, close, kClosed, kDefaultRootTolerance, 0.01).differences.empty());
+EXPECT_EQ(compare_intervals(expected, close, kClosed, 0, 0.01).differences.size(), 2u);
+close["ci_lb"][0] = 0.041;
+EXPECT_EQ(compare_intervals(expected, close, kClosed, kDefaultRootTolerance, 0.01).differences.size(), 1u);
+}
+
+TEST(Tolerance, UnknownClassIsHeldToTheStrictest) { EXPECT_EQ(tolerance_of({"quick", 0, 0}, "beta").relative, 1e-9); }
+
+TEST(Tolerance, FlatLikelihoodWidensComponents) {
+  EXPECT_EQ(tolerance_of({"optim", 0, 0}, "sigma2").relative, 1e-3);
+  EXPECT_EQ(tolerance_of({"optim", 0.02, 0}, "sigma2").relative, 0.02);
+  EXPECT_EQ(tolerance_of({"optim", 0, 0}, "beta").relative, 1e-4);
+}
+
+}  // namespace
+}  // namespace hedgerow::check

@@ -1,0 +1,314 @@
+// rma, rma.mv, escalc -> Job.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "engine/run.hpp"
+#include "r_value.hpp"
+#include "translate.hpp"
+
+namespace hedgerow::check {
+namespace {
+
+using engine::Job;
+
+struct Builder {
+  const Call& call;
+  Job job;
+  std::shared_ptr<const data::Table> table;
+};
+
+using Rule = Checked (*)(Builder&, const std::string& argument);
+using Rules = std::map<std::string, Rule, std::less<>>;
+
+Error unsupported(const Builder& b, const std::string& argument) {
+  return make_error(ErrorCode::not_supported,
+                    fmt::format("{}({} = {})", b.call.function, argument, b.call.source(argument).value_or("")));
+}
+
+Expected<std::string> word(Builder& b, const std::string& argument) {
+  const auto found = b.call.word(argument);
+  if (!found) return unsupported(b, argument);
+  return *found;
+}
+
+Expected<RValue> value(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  return evaluate_r(*expression);
+}
+
+Expected<double> number(Builder& b, const std::string& argument) {
+  HR_TRY(const RValue found, value(b, argument));
+  if (found.numbers.size() != 1) return unsupported(b, argument);
+  return found.numbers[0];
+}
+
+/// A column, an expression over columns, or values written out, which become a column of this name.
+Expected<std::string> column(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  const auto literal = evaluate_r(*expression);
+  if (!literal) return *b.call.source(argument);
+  std::vector<std::string> cells;
+  const std::size_t rows = b.table ? b.table->rows() : literal->numbers.size();
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double x = literal->numbers[i % literal->numbers.size()];
+    cells.push_back(std::isnan(x) ? "" : format_shortest(x));
+  }
+  const std::string name = "value_of_" + argument;
+  if (b.table) {
+    HR_TRY(data::Table wider, b.table->with_column(name, cells));
+    b.table = std::make_shared<const data::Table>(std::move(wider));
+  } else {
+    std::vector<std::vector<std::string>> lines;
+    for (const std::string& cell : cells) lines.push_back({cell});
+    HR_TRY(data::Table made, data::Table::create("call", {name}, lines));
+    b.table = std::make_shared<const data::Table>(std::move(made));
+  }
+  return name;
+}
+
+Checked nothing(Builder&, const std::string&) { return {}; }
+
+Checked method(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.model.method, word(b, argument));
+  return {};
+}
+
+Checked test(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.inference.test, word(b, argument));
+  return {};
+}
+
+Checked level(Builder& b, const std::string& argument) {
+  HR_TRY(const double given, number(b, argument));
+  b.job.inference.level = given > 1 ? given / 100 : given;
+  return {};
+}
+
+Checked dfs(Builder& b, const std::string& argument) {
+  if (const auto given = number(b, argument))
+    b.job.inference.dfs = format_shortest(*given);
+  else
+    b.job.inference.dfs = b.call.source(argument).value_or("");
+  return {};
+}
+
+Checked btt(Builder& b, const std::string& argument) {
+  HR_TRY(const RValue given, value(b, argument));
+  for (double x : given.numbers) b.job.inference.btt.push_back(static_cast<std::size_t>(x));
+  return {};
+}
+
+Checked weights(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.model.weights, column(b, argument));
+  return {};
+}
+
+Checked weighted(Builder& b, const std::string& argument) {
+  HR_TRY(const double given, number(b, argument));
+  b.job.model.weighted = given != 0;
+  return {};
+}
+
+Checked tau2(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.model.tau2, number(b, argument));
+  return {};
+}
+
+Checked sigma2(Builder& b, const std::string& argument) {
+  HR_TRY(const RValue given, value(b, argument));
+  for (double x : given.numbers) b.job.model.sigma2.push_back(std::isnan(x) ? std::nullopt : std::optional<double>(x));
+  return {};
+}
+
+/// A formula; or cbind(a, b) or one variable, which metafor takes as moderators too.
+Checked mods(Builder& b, const std::string& argument) {
+  const std::string source = *b.call.source(argument);
+  HR_TRY(const auto expression, b.call.expression(argument));
+  if (expression->is_call("~")) {
+    b.job.model.mods = source;
+    return {};
+  }
+  std::vector<std::string> terms;
+  if (expression->is_call("cbind")) {
+    for (const RExpr* term : expression->positional()) terms.push_back(to_text(*term));
+  } else {
+    terms.push_back(to_text(*expression));
+  }
+  b.job.model.mods = "~ " + join(terms, " + ");
+  return {};
+}
+
+/// ~ 1 | a/b, or a list of such; an inner variable in place of 1 asks for a structure of its own.
+Checked random(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  std::vector<const RExpr*> formulas{&*expression};
+  if (expression->is_call("list")) formulas = expression->positional();
+  for (const RExpr* formula : formulas) {
+    const bool grouped = formula->is_call("~") && formula->args.size() == 1 && formula->args[0].is_call("|");
+    if (!grouped || formula->args[0].args[0].kind != RExpr::Kind::number) return unsupported(b, argument);
+    b.job.model.random.push_back(to_text(*formula));
+  }
+  return {};
+}
+
+/// A condition, or row numbers.
+Checked subset(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  const auto rows = evaluate_r(*expression);
+  if (!rows) {
+    b.job.data.subset = *b.call.source(argument);
+    return {};
+  }
+  std::vector<std::size_t> chosen;
+  for (double x : rows->numbers) {
+    if (!b.table || x < 1 || x > static_cast<double>(b.table->rows())) return unsupported(b, argument);
+    chosen.push_back(static_cast<std::size_t>(x) - 1);
+  }
+  b.table = std::make_shared<const data::Table>(b.table->select(chosen));
+  return {};
+}
+
+Checked yi(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.yi, column(b, argument));
+  return {};
+}
+
+Checked vi(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.vi, column(b, argument));
+  return {};
+}
+
+Checked sei(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.sei, column(b, argument));
+  return {};
+}
+
+Checked ni(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.ni, column(b, argument));
+  return {};
+}
+
+Checked slab(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.slab, column(b, argument));
+  return {};
+}
+
+/// V of rma.mv: a column of sampling variances. A matrix, or one made by an earlier step, has no place in the Job.
+Checked sampling_variances(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  const bool is_column = expression->kind == RExpr::Kind::name && b.table && b.table->find(expression->text);
+  if (!is_column) return unsupported(b, argument);
+  b.job.effect.vi = expression->text;
+  return {};
+}
+
+Checked measure(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.measure, word(b, argument));
+  return {};
+}
+
+Checked vtype(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.options.vtype, word(b, argument));
+  return {};
+}
+
+Checked add(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.options.add, number(b, argument));
+  return {};
+}
+
+Checked to(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.options.to, word(b, argument));
+  return {};
+}
+
+Checked drop00(Builder& b, const std::string& argument) {
+  HR_TRY(const double given, number(b, argument));
+  b.job.effect.options.drop00 = given != 0;
+  return {};
+}
+
+Checked correct(Builder& b, const std::string& argument) {
+  HR_TRY(const double given, number(b, argument));
+  b.job.effect.options.correct = given != 0;
+  return {};
+}
+
+/// Raw numbers of a measure, under the measure's own argument names.
+Checked raw(Builder& b, const std::string& argument) {
+  HR_TRY(b.job.effect.arguments[argument], column(b, argument));
+  return {};
+}
+
+Rules merge(Rules a, const Rules& b) {
+  a.insert(b.begin(), b.end());
+  return a;
+}
+
+const Rules& effect_rules() {
+  static const Rules rules{{"measure", measure}, {"vtype", vtype},     {"add", add},        {"to", to},
+                           {"drop00", drop00},   {"correct", correct}, {"append", nothing}, {"slab", slab}};
+  return rules;
+}
+
+const Rules& model_rules() {
+  static const Rules rules{{"yi", yi},           {"method", method}, {"test", test},       {"level", level},
+                           {"btt", btt},         {"mods", mods},     {"subset", subset},   {"slab", slab},
+                           {"control", nothing}, {"data", nothing},  {"verbose", nothing}, {"digits", nothing}};
+  return rules;
+}
+
+const Rules* rules_of(const std::string& function) {
+  static const std::map<std::string, Rules> table{
+      {"rma",
+       merge(merge(model_rules(), effect_rules()),
+             {{"vi", vi}, {"sei", sei}, {"ni", ni}, {"weights", weights}, {"weighted", weighted}, {"tau2", tau2}})},
+      {"rma.mv", merge(model_rules(), {{"V", sampling_variances},
+                                       {"W", weights},
+                                       {"random", random},
+                                       {"sigma2", sigma2},
+                                       {"dfs", dfs},
+                                       {"sparse", nothing}})},
+      {"escalc", merge(effect_rules(), {{"data", nothing}, {"yi", yi}, {"vi", vi}, {"sei", sei}, {"subset", subset}})},
+  };
+  const auto found = table.find(function == "rma.uni" ? "rma" : function);
+  return found == table.end() ? nullptr : &found->second;
+}
+
+/// Raw arguments exist beside a measure only: ni is one of a measure's, or the sample size of a given effect.
+bool is_raw(const Call& call, const std::string& argument) {
+  if (!call.find("measure") || call.find("yi")) return false;
+  const auto names = engine::argument_names();
+  return std::find(names.begin(), names.end(), argument) != names.end();
+}
+
+}  // namespace
+
+Expected<Job> translate_model(const Call& call, const TablePointer& table) {
+  const Rules* rules = rules_of(call.function);
+  if (!rules) return make_error(ErrorCode::not_supported, call.function);
+  Builder b{call, {}, table};
+  for (const auto& [argument, expression] : call.arguments) {
+    const auto rule = rules->find(argument);
+    if (is_raw(call, argument))
+      HR_CHECK(raw(b, argument));
+    else if (rule == rules->end())
+      return unsupported(b, argument);
+    else
+      HR_CHECK(rule->second(b, argument));
+  }
+  if (call.function == "rma.mv" && b.job.model.random.empty() && b.job.model.method == "REML") {
+    // Without random effects rma.mv fits by generalised least squares with known variances.
+    b.job.model.method = "EE";
+  }
+  b.job.effects_only = call.function == "escalc";
+  b.job.data.table = b.table;
+  return b.job;
+}
+
+}  // namespace hedgerow::check
