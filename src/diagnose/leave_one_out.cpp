@@ -10,7 +10,7 @@
 namespace hedgerow::diagnose {
 namespace {
 
-/// Rows of each unit, units in the order of their first row.
+/// Rows of each unit, in the order of the cluster numbers.
 Expected<std::vector<std::vector<std::size_t>>> rows_of_units(const model::Fit& fit,
                                                               const LeaveOneOutOptions& options) {
   std::vector<std::uint32_t> unit(fit.k());
@@ -19,16 +19,12 @@ Expected<std::vector<std::vector<std::size_t>>> rows_of_units(const model::Fit& 
   if (unit.size() != fit.k())
     return make_error(ErrorCode::usage,
                       fmt::format("{} cluster labels for {} effects; one per effect is needed", unit.size(), fit.k()));
-  std::vector<std::size_t> position;
   std::vector<std::vector<std::size_t>> rows;
   for (std::size_t i = 0; i < unit.size(); ++i) {
-    if (unit[i] >= position.size()) position.resize(unit[i] + 1, fit.k());
-    if (position[unit[i]] == fit.k()) {
-      position[unit[i]] = rows.size();
-      rows.emplace_back();
-    }
-    rows[position[unit[i]]].push_back(i);
+    if (unit[i] >= rows.size()) rows.resize(unit[i] + 1);
+    rows[unit[i]].push_back(i);
   }
+  std::erase_if(rows, [](const auto& r) { return r.empty(); });
   if (rows.size() < 2)
     return make_error(ErrorCode::not_defined,
                       fmt::format("there is only one {} to leave out; at least two are needed", name(options.by)));
@@ -68,10 +64,6 @@ Checked fill_in(LeftOut& unit, const model::Fit& fit, const infer::Options& infe
   unit.q_e_df = refit.q_e_df;
   unit.warnings = refit.certificate.warnings;
   return {};
-}
-
-std::string label_of(const model::Data& data, const std::vector<std::size_t>& rows) {
-  return rows[0] < data.slab.size() ? data.slab[rows[0]] : fmt::format("{}", rows[0] + 1);
 }
 
 LeftOut refit(const model::Fit& fit, std::vector<std::size_t> rows, std::string label,
@@ -120,7 +112,7 @@ Expected<LeaveOneOut> leave_one_out(const model::Fit& fit, const LeaveOneOutOpti
   out.by = name(options.by);
   HR_TRY(out.full, infer::coefficients(fit, options.inference));
   for (std::size_t u = 0; u < rows.size(); ++u) {
-    std::string label = options.labels.empty() ? label_of(fit.problem.data(), rows[u]) : options.labels[u];
+    std::string label = options.labels.empty() ? fit.problem.label(rows[u][0]) : options.labels[u];
     out.units.push_back(refit(fit, std::move(rows[u]), std::move(label), options.inference));
     if (!out.units.back().error.empty()) ++out.failed;
   }

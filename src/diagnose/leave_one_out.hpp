@@ -29,8 +29,8 @@ std::string name(Unit unit);
 struct LeaveOneOutOptions {
   Unit by = Unit::effect;
   infer::Options inference;
-  std::optional<std::vector<std::uint32_t>>
-      clusters;                     ///< k, dense from 0: the units for `study` instead of the model's
+  /// k, from 0: the units for `study` instead of the model's own, in the order of these numbers.
+  std::optional<std::vector<std::uint32_t>> clusters;
   std::vector<std::string> labels;  ///< one per unit; empty: slab of its first row
 };
 
