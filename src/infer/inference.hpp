@@ -1,7 +1,9 @@
-// Tests and intervals of a fit: coefficients, omnibus test, contrasts, heterogeneity, predictions.
+// Tests and intervals of the coefficients of a fit: coefficients, omnibus test, contrasts, comparisons, predictions.
+// Heterogeneity and its intervals are in infer/heterogeneity.hpp, subgroups in infer/subgroups.hpp.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,8 @@ enum class Test { z, t, knha, adhoc };
 Expected<Test> parse_test(const std::string& text);
 std::string name(Test test);
 
-/// Degrees of freedom of t tests.
+/// Degrees of freedom of t tests: k - p; containment (levels of the coarsest random effect within whose groups the
+/// moderator does not vary, minus p; k - p for two-level models); or a given number.
 struct Dfs {
   enum class Kind { residual, contain, given } kind = Kind::residual;
   double value = 0;  ///< for `given`
@@ -23,51 +26,82 @@ struct Dfs {
 
 struct Options {
   Test test = Test::z;
-  double level = 0.95;                       ///< of intervals
-  Dfs dfs;
-  std::optional<std::vector<std::size_t>> btt;  ///< columns of the omnibus test (0-based); default: all but the intercept
+  double level = 0.95;  ///< of intervals
+  Dfs dfs{};
+  std::optional<std::vector<std::size_t>>
+      btt{};  ///< columns of the omnibus test (0-based); default: all but the intercept
 };
 
 /// Coefficients with tests; ddf is NaN (infinite) for z.
 struct Coefficients {
   stats::Vector beta, se, zval, pval, ci_lb, ci_ub, ddf;
-  stats::Matrix vb;                 ///< covariance that the tests used (scaled for knha and adhoc)
-  double s2w = 1;                   ///< scale factor in vb
+  stats::Matrix vb;  ///< covariance that the tests used (scaled for knha and adhoc)
+  double s2w = 1;    ///< scale factor in vb; 1 for z and t
   std::vector<std::size_t> btt;
-  double q_m = 0, q_m_p = 0;        ///< omnibus: chi-square for z, F for the others
+  double q_m = 0, q_m_p = 0;        ///< omnibus: chi-square for z, F for the others; NaN if vb is singular there
   double q_m_df1 = 0, q_m_df2 = 0;  ///< df2 NaN for z
 };
+/// Errors: level outside (0, 1), btt outside the coefficients, knha or adhoc for a multilevel model. With k = 1 there are
+/// no degrees of freedom and the test is z, whatever was asked; with k = p > 1 p-values and intervals are NaN.
 Expected<Coefficients> coefficients(const model::Fit& fit, const Options& options);
 
-/// Test of L beta = 0, row by row and all rows together (metafor's anova(X = ...)).
+/// Degrees of freedom of each coefficient's t test, at least 1 for multilevel models; 0 possible for two-level ones.
+stats::Vector degrees_of_freedom(const model::Fit& fit, const Dfs& dfs);
+
+/// Test of L beta = rhs, row by row and all rows together (metafor's anova(X = ...)).
 struct Contrasts {
-  stats::Vector estimate, se, zval, pval, ddf;
+  stats::Vector estimate, se, zval, pval, ci_lb, ci_ub, ddf;
   double q_m = 0, q_m_p = 0, q_m_df1 = 0, q_m_df2 = 0;  ///< NaN if the rows are linearly dependent
 };
-Expected<Contrasts> contrasts(const model::Fit& fit, const stats::Matrix& l, const Options& options);
+/// `l` is m x p; `rhs` has m values, 1 value, or none (0).
+Expected<Contrasts> contrasts(const model::Fit& fit, const stats::Matrix& l, const Options& options,
+                              std::span<const double> rhs = {});
 
 /// Comparison of two nested fits by likelihood ratio.
 struct Comparison {
   model::FitStatistics full, reduced;
   int df_full = 0, df_reduced = 0;  ///< parameters
   double lrt = 0, pval = 0;
-  double r2 = 0;                    ///< % of tau2 explained by the full model; NaN for multilevel
+  double r2 = 0;  ///< % of tau2 explained by the full model; NaN for multilevel and common-effect models
 };
-/// Errors: not nested, different data, REML with different designs.
+/// Coefficients plus estimated variance components.
+int parameter_count(const model::Fit& fit);
+/// Errors: not nested, different data or method, REML with different designs, no difference in parameters.
 Expected<Comparison> compare(const model::Fit& full, const model::Fit& reduced);
 
-/// Kinds of prediction interval (definitions 4.17).
-enum class Prediction { z, t, riley, k_minus_1, simple };
+/// Kinds of prediction interval (definitions 4.17). by_test: z for test z, else t with the test's df (metafor's default);
+/// t: df of the t test; riley: df less the number of estimated variances (k - p - 1; with test knha "HK-PR");
+/// k_minus_1: k - 1, or clusters - 1 for multilevel models; simple: z, without the error of the mean.
+enum class Prediction { by_test, z, t, riley, k_minus_1, simple };
+Expected<Prediction> parse_prediction(const std::string& text);
+std::string name(Prediction prediction);
 
-/// Predicted mean with confidence and prediction intervals.
-struct Predicted {
-  stats::Vector pred, se, ci_lb, ci_ub, pi_lb, pi_ub;
+/// What is predicted in a multilevel model: an effect (all sigma2), or the mean of a study (all but the innermost).
+enum class Target { new_effect, new_study };
+
+struct PredictOptions {
+  Prediction kind = Prediction::by_test;
+  Target target = Target::new_effect;
 };
+
+/// Predicted mean with confidence and prediction intervals, one value per row; pi_* are NaN for common-effect models.
+struct Predicted {
+  stats::Vector pred, se, ci_lb, ci_ub, pi_lb, pi_ub, pi_se;
+  stats::Vector ddf, pi_ddf;  ///< NaN for normal quantiles
+};
+/// `x_new` is rows x p, with the column of ones where the model has one.
+Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, const Options& options,
+                            const PredictOptions& prediction = {});
+/// The rows that a prediction without new values is for: one row for an intercept-only model, else the data's own.
+stats::Matrix default_prediction_rows(const model::Fit& fit);
 
 /// Row of an estimate with interval.
 struct Interval {
   double estimate = 0, ci_lb = 0, ci_ub = 0;
-  std::string lb_sign, ub_sign;  ///< "<" or ">" when the bound lies beyond the searched range
+  std::string lb_sign{}, ub_sign{};  ///< "<" or ">" when the bound lies beyond the searched range
 };
+
+/// Higgins and Thompson's I2 in percent: 100 max(0, (Q - df) / Q); 0 if df is 0.
+double i2_from_q(double q, int df);
 
 }  // namespace hedgerow::infer

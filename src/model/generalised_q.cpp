@@ -1,4 +1,4 @@
-#include "model/detail/generalised_q.hpp"
+#include "model/generalised_q.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -5,7 +5,7 @@
 //
 // Source:     jackson2014 (distribution), viechtbauer2021 (median-unbiasedness).
 // Conditions: k > p, weights given.
-#include "model/detail/generalised_q.hpp"
+#include "model/generalised_q.hpp"
 #include "model/detail/tau2.hpp"
 
 namespace hedgerow::model {

@@ -1,0 +1,178 @@
+// Linear combinations of coefficients and predictions.
+//
+//   estimate   L b - rhs,  Var = L Var(b) L'
+//   prediction xb +- q sqrt(Var(xb) + tau2), q and the variance by kind (definitions of the kinds in inference.hpp)
+//   multilevel tau2 is the sum of all sigma2 (a new effect of a new study) or of all but the innermost (a new study)
+//
+// Source: higgins2009 (prediction), riley2011 (k - 2 degrees of freedom), partlett2017 (with Knapp-Hartung).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/text.hpp"
+#include "infer/detail/wald.hpp"
+#include "infer/inference.hpp"
+#include "stats/linalg.hpp"
+
+namespace hedgerow::infer {
+namespace {
+
+constexpr double missing = std::numeric_limits<double>::quiet_NaN();
+
+struct PredictionName {
+  const char* text;
+  Prediction kind;
+};
+constexpr std::array<PredictionName, 6> prediction_names{{{"by_test", Prediction::by_test},
+                                                          {"z", Prediction::z},
+                                                          {"t", Prediction::t},
+                                                          {"riley", Prediction::riley},
+                                                          {"k_minus_1", Prediction::k_minus_1},
+                                                          {"simple", Prediction::simple}}};
+
+Checked check_columns(const stats::Matrix& l, const model::Fit& fit, const char* what) {
+  if (l.cols() == fit.p() && l.rows() > 0) return {};
+  return make_error(ErrorCode::usage,
+                    fmt::format("{} is {} x {}; it must have a row or more and {} columns, one for each of: {}", what,
+                                l.rows(), l.cols(), fit.p(), join(fit.problem.data().names, ", ")),
+                    what);
+}
+
+Expected<stats::Vector> full_rhs(std::span<const double> rhs, std::size_t m) {
+  if (rhs.empty()) return stats::Vector(m, 0.0);
+  if (rhs.size() == 1) return stats::Vector(m, rhs[0]);
+  if (rhs.size() == m) return stats::Vector(rhs.begin(), rhs.end());
+  return make_error(ErrorCode::usage, fmt::format("rhs has {} values for {} linear combinations", rhs.size(), m),
+                    "rhs");
+}
+
+bool is_common_effect(const model::Fit& fit) {
+  const auto* spec = std::get_if<model::Univariate>(&fit.problem.spec());
+  return spec != nullptr && spec->method == model::Tau2Method::ee;
+}
+
+/// Variance between the predicted things.
+double heterogeneity_of(const model::Fit& fit, Target target) {
+  if (!fit.is_multilevel()) return fit.tau2;
+  const std::size_t levels = fit.sigma2.size();
+  const std::size_t used = target == Target::new_study && levels > 1 ? levels - 1 : levels;
+  return std::accumulate(fit.sigma2.begin(), fit.sigma2.begin() + static_cast<std::ptrdiff_t>(used), 0.0);
+}
+
+/// Degrees of freedom of the prediction interval of a row whose mean has `ddf` (NaN for the normal distribution).
+double prediction_df(const model::Fit& fit, Prediction kind, bool normal_test, double ddf) {
+  const double estimated = static_cast<double>(parameter_count(fit)) - static_cast<double>(fit.p());
+  switch (kind) {
+    case Prediction::by_test:
+      return normal_test ? missing : ddf;
+    case Prediction::z:
+    case Prediction::simple:
+      return missing;
+    case Prediction::t:
+      return std::max(1.0, ddf);
+    case Prediction::riley:
+      return std::max(1.0, ddf - estimated);
+    case Prediction::k_minus_1:
+      return std::max(1.0, static_cast<double>(fit.problem.cluster_count()) - 1);
+  }
+  HR_ASSERT(false);
+}
+
+}  // namespace
+
+double detail::combined_df(std::span<const double> row, const stats::Vector& ddf) {
+  double out = missing;
+  for (std::size_t j = 0; j < row.size(); ++j)
+    if (row[j] != 0 && !(out <= ddf[j])) out = ddf[j];
+  return out;
+}
+
+Expected<Prediction> parse_prediction(const std::string& text) {
+  std::vector<std::string> names;
+  for (const auto& entry : prediction_names) {
+    if (to_lower(text) == entry.text) return entry.kind;
+    names.emplace_back(entry.text);
+  }
+  return make_error(ErrorCode::usage,
+                    fmt::format("unknown kind of prediction interval '{}'{}; known are {}", text,
+                                did_you_mean(text, names), join(names, ", ")),
+                    "prediction");
+}
+
+std::string name(Prediction prediction) {
+  for (const auto& entry : prediction_names)
+    if (entry.kind == prediction) return entry.text;
+  HR_ASSERT(false);
+}
+
+Expected<Contrasts> contrasts(const model::Fit& fit, const stats::Matrix& l, const Options& options,
+                              std::span<const double> rhs) {
+  HR_CHECK(check_columns(l, fit, "X"));
+  HR_TRY(const stats::Vector offset, full_rhs(rhs, l.rows()));
+  HR_TRY(const Coefficients base, coefficients(fit, options));
+  Contrasts out;
+  double smallest = missing;
+  for (std::size_t r = 0; r < l.rows(); ++r) {
+    const double estimate = stats::dot(l.row(r), base.beta) - offset[r];
+    const double se = std::sqrt(stats::quadratic_form(base.vb, l.row(r)));
+    const double ddf = detail::combined_df(l.row(r), base.ddf);
+    const double margin = detail::critical_value(options.level, ddf) * se;
+    out.estimate.push_back(estimate);
+    out.se.push_back(se);
+    out.zval.push_back(estimate / se);
+    out.pval.push_back(detail::p_value(estimate / se, ddf));
+    out.ci_lb.push_back(estimate - margin);
+    out.ci_ub.push_back(estimate + margin);
+    out.ddf.push_back(ddf);
+    if (!(smallest <= ddf)) smallest = ddf;
+  }
+  const detail::Wald wald = detail::wald_test(l, out.estimate, base.vb, smallest);
+  out.q_m = wald.statistic;
+  out.q_m_p = wald.pval;
+  out.q_m_df1 = static_cast<double>(l.rows());
+  out.q_m_df2 = smallest;
+  return out;
+}
+
+stats::Matrix default_prediction_rows(const model::Fit& fit) {
+  const model::Data& data = fit.problem.data();
+  if (data.p() == 1 && data.intercept) return stats::Matrix(1, 1, 1.0);
+  return data.x;
+}
+
+Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, const Options& options,
+                            const PredictOptions& prediction) {
+  HR_CHECK(check_columns(x_new, fit, "newmods"));
+  HR_TRY(const Coefficients base, coefficients(fit, options));
+  const bool normal = std::isnan(base.ddf.front());
+  const stats::Vector ddf = normal ? degrees_of_freedom(fit, options.dfs) : base.ddf;
+  const double between = is_common_effect(fit) ? missing : heterogeneity_of(fit, prediction.target);
+  Predicted out;
+  for (std::size_t r = 0; r < x_new.rows(); ++r) {
+    const double pred = stats::dot(x_new.row(r), base.beta);
+    const double variance = stats::quadratic_form(base.vb, x_new.row(r));
+    double row_df = detail::combined_df(x_new.row(r), ddf);
+    if (std::isnan(row_df)) row_df = static_cast<double>(fit.k() - fit.p());
+    const double mean_df = normal ? missing : row_df;
+    const double margin = detail::critical_value(options.level, mean_df) * std::sqrt(variance);
+    const double pi_df = prediction_df(fit, prediction.kind, normal, row_df);
+    const double pi_se = std::sqrt(between + (prediction.kind == Prediction::simple ? 0 : variance));
+    const double pi_margin = detail::critical_value(options.level, pi_df) * pi_se;
+    out.pred.push_back(pred);
+    out.se.push_back(std::sqrt(variance));
+    out.ci_lb.push_back(pred - margin);
+    out.ci_ub.push_back(pred + margin);
+    out.pi_lb.push_back(pred - pi_margin);
+    out.pi_ub.push_back(pred + pi_margin);
+    out.pi_se.push_back(pi_se);
+    out.ddf.push_back(mean_df);
+    out.pi_ddf.push_back(pi_df);
+  }
+  return out;
+}
+
+}  // namespace hedgerow::infer
