@@ -15,8 +15,10 @@ namespace {
 
 // Order of ASCII before the letters in the root collation (allkeys.txt of the Unicode Collation Algorithm).
 constexpr std::string_view kBeforeLetters = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789";
-// Base letters of U+00C0 to U+00FF; '*' and '/' (multiplication, division) stand for themselves.
-constexpr std::string_view kLatin1Base = "aaaaaaaceeeeiiiidnooooo*ouuuuytsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
+// U+00C0 to U+00FF: base letters ('*' and '/' stand for themselves; thorn follows z), and ranks of the
+// accents (acute, grave, circumflex, ring, diaeresis, tilde, stroke, cedilla, other).
+constexpr std::string_view kLatin1Base = "aaaaaaaceeeeiiiidnooooo*ouuuuyzsaaaaaaaceeeeiiiidnooooo/ouuuuyzy";
+constexpr std::string_view kLatin1Accent = "2136549821352135962136507213510921365498213521359621365072135105";
 
 struct Key {
   std::uint32_t letter = 0;
@@ -35,9 +37,10 @@ Key key_of(std::uint32_t code) {
   if (code < 0x80) return ascii_key(static_cast<char>(code));
   if (code < 0xC0 || code > 0xFF) return {0x10000 + code, 0, 0};
   Key key = ascii_key(kLatin1Base[code - 0xC0]);
-  const bool upper = code < 0xDF;
-  key.accent = upper ? code + 0x20 : code;
-  key.upper = upper ? 1 : 0;
+  key.accent = static_cast<std::uint32_t>(kLatin1Accent[code - 0xC0] - '0');
+  key.upper = code < 0xDF ? 1 : 0;
+  const bool letter_of_its_own = code == 0xDE || code == 0xFE;  // thorn
+  if (letter_of_its_own) key.letter += 1;
   return key;
 }
 
@@ -50,6 +53,12 @@ std::vector<Key> keys(std::string_view text) {
     for (std::size_t j = 1; j < length && i + j < text.size(); ++j)
       code = (code << 6) | (static_cast<unsigned char>(text[i + j]) & 0x3FU);
     out.push_back(key_of(code));
+    const bool sharp_s = code == 0xDF;
+    const bool ae = code == 0xC6 || code == 0xE6;
+    if (sharp_s || ae) {
+      out.push_back(ascii_key(sharp_s ? 's' : 'e'));
+      out.back().accent = out[out.size() - 2].accent;
+    }
     i += length;
   }
   return out;

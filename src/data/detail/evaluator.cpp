@@ -42,6 +42,8 @@ std::optional<Column> constant(std::string_view name) {
   if (name == "TRUE") return logical_column({1});
   if (name == "FALSE") return logical_column({0});
   if (name == "NA") return logical_column({kMissing});
+  if (name == "T") return logical_column({1});
+  if (name == "F") return logical_column({0});
   if (name == "pi") return number_column({M_PI});
   return std::nullopt;
 }
