@@ -60,7 +60,8 @@ enum class Align { left, right, center };
 struct Column {
   std::string header;
   Align align = Align::left;
-  std::string name;  ///< name in CSV; empty: the header
+  std::string name;       ///< name in CSV; empty: the header
+  bool csv_only = false;  ///< left out where people read
 };
 
 /// What is shown, and what a CSV file gets in its place (numbers with all their digits); empty: what is shown.

@@ -39,6 +39,12 @@ const char* row_class(RowClass value) {
   return "";
 }
 
+std::size_t shown_columns(const Table& table) {
+  std::size_t count = 0;
+  for (const Column& column : table.columns) count += !column.csv_only;
+  return count;
+}
+
 /// Writes a document from top to bottom; counts tables and figures on its way.
 class Writer {
  public:
@@ -72,7 +78,8 @@ class Writer {
                         tables_, inline_html(table.caption));
     out_ += "<thead><tr>";
     for (const Column& column : table.columns)
-      out_ += fmt::format("<th scope=\"col\"{}>{}</th>", align_class(column.align), escape_html(column.header));
+      if (!column.csv_only)
+        out_ += fmt::format("<th scope=\"col\"{}>{}</th>", align_class(column.align), escape_html(column.header));
     out_ += "</tr></thead>\n<tbody>\n";
     for (const Row& row : table.rows) table_row(table, row);
     out_ += "</tbody>\n</table>\n</div>\n";
@@ -186,10 +193,11 @@ class Writer {
     out_ += fmt::format("<tr{}>", row_class(row.row_class));
     if (row.row_class == RowClass::group) {
       const std::string shown = row.cells.empty() ? "" : inline_html(row.cells.front().shown);
-      out_ += fmt::format("<th scope=\"rowgroup\" colspan=\"{}\">{}</th></tr>\n", table.columns.size(), shown);
+      out_ += fmt::format("<th scope=\"rowgroup\" colspan=\"{}\">{}</th></tr>\n", shown_columns(table), shown);
       return;
     }
     for (std::size_t i = 0; i < row.cells.size() && i < table.columns.size(); ++i) {
+      if (table.columns[i].csv_only) continue;
       const char* align = align_class(table.columns[i].align);
       const std::string shown = inline_html(row.cells[i].shown);
       out_ += i == 0 ? fmt::format("<th scope=\"row\"{}>{}</th>", align, shown)

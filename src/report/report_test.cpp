@@ -10,10 +10,11 @@ Table small_table() {
   Table table;
   table.id = "t-results";
   table.caption = Text("Mean & interval");
-  table.columns = {{"Analysis", Align::left, "analysis"}, {"g [95% CI]", Align::right, "g"}};
+  table.columns = {
+      {"Analysis", Align::left, "analysis"}, {"g [95% CI]", Align::right, "g"}, {"se", Align::right, "se", true}};
   table.rows = {{{"a group"}, RowClass::group},
-                {{"one, \"quoted\"", Cell(Text("0.54"), "0.5412750965")}, RowClass::plain},
-                {{"all", "0.49"}, RowClass::total}};
+                {{"one, \"quoted\"", Cell(Text("0.54"), "0.5412750965"), "0.1"}, RowClass::plain},
+                {{"all", "0.49", "0.2"}, RowClass::total}};
   table.notes = {Text("A note.")};
   return table;
 }
@@ -44,7 +45,7 @@ TEST(Text, KeepsRunsAndDropsEmptyOnes) {
 }
 
 TEST(Csv, WritesValuesQuotesAndLeavesGroupRowsOut) {
-  EXPECT_EQ(to_csv(small_table()), "analysis,g\n\"one, \"\"quoted\"\"\",0.5412750965\nall,0.49\n");
+  EXPECT_EQ(to_csv(small_table()), "analysis,g,se\n\"one, \"\"quoted\"\"\",0.5412750965,0.1\nall,0.49,0.2\n");
   EXPECT_EQ(csv_field("a\nb"), "\"a\nb\"");
 }
 
