@@ -22,6 +22,7 @@ void write(Json& out, const AskPredict& ask) {
   if (!ask.transf.empty()) out["transf"] = ask.transf;
   if (!ask.predtype.empty()) out["predtype"] = ask.predtype;
   if (ask.level) out["level"] = *ask.level;
+  if (!ask.intercept) out["intercept"] = false;
   out["target"] = ask.target;
 }
 void read(JsonReader& in, AskPredict& ask) {
@@ -29,6 +30,7 @@ void read(JsonReader& in, AskPredict& ask) {
   in.read("transf", ask.transf);
   in.read("predtype", ask.predtype);
   in.read("level", ask.level);
+  in.read("intercept", ask.intercept);
   in.read("target", ask.target);
 }
 

@@ -65,6 +65,7 @@ struct AskPredict {
   std::string transf;                    ///< "", "exp", "transf.ilogit", ...
   std::string predtype;                  ///< "", "z", "t", "riley", "k-1", "simple"
   std::optional<double> level;
+  bool intercept = true;                 ///< whether newmods get the constant of a model that has one
   std::string target = "effect";         ///< multilevel: "effect" (new effect in a new study) or "study" (new study's mean)
 };
 /// Intervals of variance components and heterogeneity measures.
