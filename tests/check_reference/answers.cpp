@@ -41,9 +41,21 @@ void filled(Json& block) {
     if (!block.contains(name)) block[name] = value;
 }
 
+/// A list of components as fields under the names of the components; a two-level model has one without a name.
+void random_effects(Json& block) {
+  if (!block.contains("components")) return;
+  for (const Json& component : block["components"]) {
+    block[component.value("name", "")] = component;
+    if (block["components"].size() > 1) continue;
+    block["pred"] = component.value("intrcpt", Json());
+    for (const char* field : {"se", "pi_lb", "pi_ub"})
+      if (component.contains(field)) block[field] = component[field];
+  }
+}
+
 }  // namespace
 
-Json corpus_fields(const std::string& function, const Json& answer, const Json& fit) {
+Json corpus_fields(const std::string& function, const Json& answer) {
   Json block = answer;
   if (function == "predict") alias(block, {{"cr_lb", "pi_lb"}, {"cr_ub", "pi_ub"}});
   if (function == "anova") {
@@ -53,8 +65,8 @@ Json corpus_fields(const std::string& function, const Json& answer, const Json& 
   if (function == "regtest") regression(block);
   if (function == "leave1out") alias(block, {{"tval", "zval"}});
   if (function == "trimfill") filled(block);
-  if (function == "vcov") alias(block, {{"matrix", "vb"}});
-  (void)fit;
+  if (function == "weights") alias(block, {{"values", "weights"}});
+  if (function == "ranef") random_effects(block);
   return block;
 }
 

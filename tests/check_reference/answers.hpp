@@ -7,7 +7,7 @@
 
 namespace hedgerow::check {
 
-/// `function` is the function of metafor that was translated; `fit` the fit block of the same Result.
-Json corpus_fields(const std::string& function, const Json& answer, const Json& fit);
+/// `function` is the function of metafor that was translated.
+Json corpus_fields(const std::string& function, const Json& answer);
 
 }  // namespace hedgerow::check

@@ -47,16 +47,34 @@ TEST(Compare, TinyPValuesByTheirLogarithms) {
 
 TEST(Compare, SidesAreNoLabels) { EXPECT_EQ(differences(R"({"side": "left"})", R"({"side": "right"})"), 1u); }
 
+Json intervals(const Json& table) {
+  Json out = Json::array();
+  for (std::size_t i = 0; i < table["names"].size(); ++i)
+    out.push_back({{"name", table["names"][i]},
+                   {"estimate", table["estimate"][i]},
+                   {"ci_lb", table["ci_lb"][i]},
+                   {"ci_ub", table["ci_ub"][i]}});
+  return out;
+}
+
 TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
-  const Json expected = Json::parse(R"({"names": ["tau^2", "tau", "I^2(%)", "H^2"], "estimate": [0.09, 0.3, 90, 10],
-                                        "ci_lb": [0.04, 0.2, 80, 5], "ci_ub": [0.16, 0.4, 94.11764705882354, 17]})");
+  const Json expected = Json::parse(R"json({"names": ["tau^2", "tau", "I^2(%)", "H^2"], "estimate": [0.09, 0.3, 90, 10],
+                                        "ci_lb": [0.04, 0.2, 80, 5], "ci_ub": [0.16, 0.4, 94.11764705882354, 17]})json");
   Json close = expected;
-close["ci_lb"][0] = 0.0401;
-close["ci_lb"][1] = std::sqrt(0.0401);
-EXPECT_TRUE(compare_intervals(expected, close, kClosed, kDefaultRootTolerance, 0.01).differences.empty());
-EXPECT_EQ(compare_intervals(expected, close, kClosed, 0, 0.01).differences.size(), 2u);
-close["ci_lb"][0] = 0.041;
-EXPECT_EQ(compare_intervals(expected, close, kClosed, kDefaultRootTolerance, 0.01).differences.size(), 1u);
+  close["ci_lb"][0] = 0.0401;
+  close["ci_lb"][1] = std::sqrt(0.0401);
+  const auto count = [&](double root) {
+    return compare_intervals(expected, intervals(close), kClosed, root, 0.01).differences.size();
+  };
+  EXPECT_EQ(count(kDefaultRootTolerance), 0u);
+  EXPECT_EQ(count(0), 2u);
+  close["ci_lb"][0] = 0.041;
+  EXPECT_EQ(count(kDefaultRootTolerance), 1u);
+}
+
+TEST(Compare, AnIntervalThatIsNotGivenIsAbsent) {
+  const Json expected = Json::parse(R"({"names": ["rho"], "estimate": [0.5], "ci_lb": [0.1], "ci_ub": [0.8]})");
+  EXPECT_EQ(compare_intervals(expected, Json(), kClosed, 0, 0).absent.size(), 3u);
 }
 
 TEST(Tolerance, UnknownClassIsHeldToTheStrictest) { EXPECT_EQ(tolerance_of({"quick", 0, 0}, "beta").relative, 1e-9); }

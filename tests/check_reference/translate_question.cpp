@@ -87,11 +87,12 @@ Checked check_transformation_arguments(const Context& c) {
 }
 
 Expected<Ask> predict(const Context& c) {
-  HR_CHECK(only(c.call, {"newmods", "transf", "targs", "predtype", "level"}));
+  HR_CHECK(only(c.call, {"newmods", "transf", "targs", "predtype", "level", "intercept"}));
   HR_CHECK(check_transformation_arguments(c));
   engine::AskPredict ask;
   HR_TRY(ask.transf, word_or(c.call, "transf", ""));
   HR_TRY(ask.predtype, word_or(c.call, "predtype", ""));
+  HR_TRY(ask.intercept, flag_or(c.call, "intercept", true));
   if (c.call.find("newmods")) {
     HR_TRY(ask.newmods, new_moderators(c));
   }
@@ -179,14 +180,16 @@ Expected<Ask> leave_one_out(const Context& c) {
   return Ask(engine::AskLeaveOneOut{"effect"});
 }
 
+/// Values per row. The weights of a multilevel model are the row sums of its weight matrix; its diagonal is not asked for.
 Expected<Ask> rows(const Context& c) {
   HR_CHECK(only(c.call, {"type"}));
   HR_TRY(const std::string type, word_or(c.call, "type", ""));
-  const bool row_sums = c.call.function == "weights" && type == "rowsum";
+  const bool weights = c.call.function == "weights";
+  const bool row_sums = weights && type == "rowsum";
+  const bool diagonal = (type.empty() || type == "diagonal") && !(weights && !c.job.model.random.empty());
   const bool raw = c.call.function == "residuals" && type == "response";
-  const bool plain = type.empty() || type == "diagonal";
-  if (!row_sums && !raw && !plain) return unsupported(c.call, "type");
-  return Ask(engine::AskRows{row_sums ? "weights_rowsum" : c.call.function});
+  if (!row_sums && !diagonal && !raw) return unsupported(c.call, "type");
+  return Ask(engine::AskRows{c.call.function});
 }
 
 using Rule = Expected<Ask> (*)(const Context&);
