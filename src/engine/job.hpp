@@ -110,7 +110,7 @@ struct AskTrimFill {
 struct AskLeaveOneOut {
   std::string by = "effect";  ///< effect or study
 };
-/// Per-row values: "weights", "fitted", "residuals", "rstandard", "hatvalues", "weights_rowsum", "ranef", "blup".
+/// Per-row values: "weights", "fitted", "residuals", "rstandard", "hatvalues", or "ranef" per group.
 struct AskRows {
   std::string what;
 };

@@ -1,0 +1,68 @@
+// Values per row of the data, or per group of a random effect.
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+#include "engine/detail/context.hpp"
+#include "model/blup.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+using RowsFunction = Expected<Block> (*)(const Context&);
+
+Expected<Block> weights(const Context& context) {
+  return start_block(context, "weight of each effect in the mean, percent (row sums of the weight matrix)")
+      .add("weights", model::weights_percent(context.fit));
+}
+
+Expected<Block> fitted(const Context& context) {
+  return start_block(context, "fitted values X beta").add("values", model::fitted_values(context.fit));
+}
+
+Expected<Block> hatvalues(const Context& context) {
+  return start_block(context, "diagonal of the hat matrix").add("values", model::hat_values(context.fit));
+}
+
+Expected<Block> residuals(const Context& context) {
+  return start_block(context, "residuals yi - X beta")
+      .add("values", model::standardised_residuals(context.fit).resid);
+}
+
+Expected<Block> rstandard(const Context& context) {
+  const model::StandardisedResiduals r = model::standardised_residuals(context.fit);
+  return start_block(context, "internally standardised residuals").add("resid", r.resid).add("se", r.se).add("z", r.z);
+}
+
+Expected<Block> ranef(const Context& context) {
+  HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
+  std::vector<Block> components;
+  for (const model::RandomEffects& effect : effects) {
+    Block one;
+    stats::Vector first;
+    for (std::size_t row : effect.first_row) first.push_back(static_cast<double>(row + 1));
+    one.add("name", effect.name).add("first_row", first).add("intrcpt", effect.intrcpt).add("se", effect.se);
+    components.push_back(std::move(one));
+  }
+  return start_block(context, "predicted random effects (BLUPs)").add("components", std::move(components));
+}
+
+const std::vector<std::pair<std::string, RowsFunction>>& functions() {
+  static const std::vector<std::pair<std::string, RowsFunction>> list{
+      {"weights", weights},     {"fitted", fitted},       {"hatvalues", hatvalues},
+      {"residuals", residuals}, {"rstandard", rstandard}, {"ranef", ranef}};
+  return list;
+}
+
+}  // namespace
+
+Expected<Block> answer(const Context& context, const AskRows& ask) {
+  std::vector<std::string> names;
+  for (const auto& [name, function] : functions()) {
+    if (name == ask.what) return function(context);
+    names.push_back(name);
+  }
+  return make_error(ErrorCode::usage, fmt::format("rows can be asked for {}; found '{}'{}", join(names, ", "), ask.what,
+                                                  did_you_mean(ask.what, names)));
+}
+
+}  // namespace hedgerow::engine

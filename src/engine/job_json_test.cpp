@@ -1,0 +1,76 @@
+#include <gtest/gtest.h>
+
+#include "engine/ask.hpp"
+#include "engine/run.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+Job full_job() {
+  Job job;
+  job.data = {"trials.csv", "year > 1990", nullptr};
+  job.effect.measure = "SMD";
+  job.effect.arguments = {{"m1i", "mt"}, {"sd1i", "st"}};
+  job.effect.rules = {{"format == \"means\"", "prepost_means", {{"m1i_pre", "a"}}, {"direction", "2", "3"}}};
+  job.effect.options.vtype = "LS2";
+  job.effect.options.exact_j = false;
+  job.effect.options.r = 0.5;
+  job.effect.slab = "author";
+  job.model = {"REML", "~ sex + dose", {"~ 1 | study/es"}, std::nullopt, {0.05, std::nullopt}, "", true, true};
+  job.inference = {"t", 0.9, "contain", {2, 3}};
+  stats::Matrix rows(2, 2);
+  rows(0, 0) = 1;
+  rows(1, 1) = -1;
+  job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study"}},
+                   {"ci", AskConfint{"PL"}},
+                   {"c", AskContrasts{rows, {0, 1}, "holm"}},
+                   {"b", AskBlock{{2}, "sex"}},
+                   {"lrt", AskCompare{ModelRequest{"REML", "~ 1", {}, 0.1, {}, "", true, false}}},
+                   {"s", AskSubgroups{"sex", true, {{"m", "Men"}, {"f", "Women"}}}},
+                   {"e", AskRegressionTest{"egger", "vi"}},
+                   {"k", AskRankTest{false}},
+                   {"t", AskTrimFill{"R0", "left", "common"}},
+                   {"l", AskLeaveOneOut{"study"}},
+                   {"r", AskRows{"weights"}}};
+  return job;
+}
+
+TEST(JobJson, EveryFieldSurvivesTheRoundTrip) {
+  const Job job = full_job();
+  ASSERT_EQ(job.questions.size(), std::variant_size_v<Ask>) << "a kind of question is missing in this test";
+  const std::string text = to_json(job);
+  const auto parsed = parse_job(text);
+  ASSERT_TRUE(parsed.ok()) << describe(parsed.error());
+  EXPECT_EQ(to_json(*parsed), text);
+  EXPECT_EQ(parsed->effect.rules.front().direction.negative, "2");
+  EXPECT_FALSE(parsed->model.sigma2[1].has_value());
+  EXPECT_EQ(std::get<AskSubgroups>(parsed->questions[5].ask).labels[1].second, "Women");
+}
+
+std::string error_of(const std::string& json) {
+  const auto job = parse_job(json);
+  return job ? "" : describe(job.error());
+}
+
+TEST(JobJson, UnknownFieldsAreNamedWithTheNearest) {
+  EXPECT_EQ(error_of(R"({"model": {"metod": "DL"}})"), "job.model.metod: unknown field (did you mean 'method'?)");
+}
+
+TEST(JobJson, WrongTypesAreNamed) {
+  EXPECT_EQ(error_of(R"({"inference": {"level": "0.9"}})"), "job.inference.level: expected a number");
+  EXPECT_EQ(error_of(R"({"schema": "hedgerow.job/9"})"), "job.schema: expected 'hedgerow.job/1', found 'hedgerow.job/9'");
+  EXPECT_EQ(error_of("{"), "job: is not valid JSON");
+}
+
+TEST(JobJson, UnknownQuestionsListTheKnown) {
+  const std::string message = error_of(R"({"questions": [{"name": "x", "ask": "predikt"}]})");
+  EXPECT_NE(message.find("job.questions[1].ask: expected one of predict, confint"), std::string::npos) << message;
+}
+
+TEST(Block, RowsAreRangesFromOne) {
+  EXPECT_EQ(row_ranges({0, 1, 2, 4, 6, 7}), "1-3,5,7-8");
+  EXPECT_EQ(row_ranges({}), "");
+}
+
+}  // namespace
+}  // namespace hedgerow::engine
