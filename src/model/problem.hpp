@@ -45,9 +45,12 @@ std::string name(Tau2Method method);  ///< "EE", "DL", "HSk", ... as metafor pri
 /// Two-level model: common effect, or one random effect per row.
 struct Univariate {
   Tau2Method method = Tau2Method::reml;
-  std::optional<double> tau2;  ///< fixed value instead of an estimate
-  bool weighted = true;        ///< false: ordinary least squares with the model's variances
-  stats::Vector weights;       ///< user weights (k), empty: the model's own
+  std::optional<double> tau2{};  ///< fixed value instead of an estimate
+  bool weighted = true;          ///< false: ordinary least squares with the model's variances
+  stats::Vector weights{};       ///< user weights (k), empty: the model's own
+  /// Only for comparison with metafor, which centres yi about its mean before it estimates tau2 and computes Q_E, also
+  /// where the design does not span the constant and this changes the result (docs/methods/meta-regression.md).
+  bool centre_yi = false;
 };
 
 enum class Likelihood { ml, reml };

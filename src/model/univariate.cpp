@@ -180,9 +180,21 @@ double adjusted_r2(const Data& data, const stats::Vector& a) {
   return std::max(0.0, 100 * (1 - ratio * solution->rss / total));
 }
 
-double explained(const Fit& fit, const Univariate& spec) {
+/// True if the constant is a linear combination of the columns, as in ~ factor(x) - 1.
+bool spans_constant(const stats::Orthonormal& basis) {
+  double explained = 0;
+  for (std::size_t j = 0; j < basis.rank; ++j) {
+    const auto q = basis.column(j);
+    const double coordinate = std::accumulate(q.begin(), q.end(), 0.0);
+    explained += coordinate * coordinate;
+  }
+  const double k = static_cast<double>(basis.rows);
+  return explained > k * (1 - 1e-10);
+}
+
+double explained(const Fit& fit, const Univariate& spec, const stats::Orthonormal& basis) {
   const Data& data = fit.problem.data();
-  if (!data.intercept || data.p() < 2) return missing;
+  if (data.p() < 2 || !spans_constant(basis)) return missing;
   if (spec.method == Tau2Method::ee) {
     if (!spec.weighted) return adjusted_r2(data, stats::Vector(data.k(), 1.0));
     if (!spec.weights.empty()) return adjusted_r2(data, spec.weights);
@@ -245,7 +257,7 @@ Expected<Fit> fit_univariate(const Problem& problem) {
   const auto& spec = std::get<Univariate>(problem.spec());
   HR_CHECK(check_size(data, spec));
   const stats::Orthonormal basis = stats::orthonormalise(data.x);
-  const stats::Vector y = centred(data.yi, data.intercept);
+  const stats::Vector y = centred(data.yi, data.intercept || spec.centre_yi);
   Projection projection(basis, y);
   const Tau2Input in{data, spec, projection};
   HR_TRY(auto estimate, estimate_tau2(in));
@@ -257,7 +269,7 @@ Expected<Fit> fit_univariate(const Problem& problem) {
   HR_TRY(const Location location, fit_location(fit, spec));
   heterogeneity(fit, spec, projection);
   likelihoods(fit, spec, location, basis.log_det_xtx);
-  fit.r2 = explained(fit, spec);
+  fit.r2 = explained(fit, spec, basis);
   return fit;
 }
 
