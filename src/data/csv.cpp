@@ -108,8 +108,8 @@ Error ragged_row(std::size_t found, const std::vector<std::string>& names, const
 }
 
 bool is_blank_cell(const std::string& bytes, std::uint32_t begin, std::uint32_t next) {
-  const std::string_view text(bytes.data() + begin, next - begin - 1);
-  return text.find_first_not_of(" \t\"") == std::string_view::npos;
+  const std::string_view text = trim({bytes.data() + begin, next - begin - 1});
+  return text.empty() || text == "\"\"";
 }
 
 bool is_blank_row(const std::string& bytes, const Rows& rows, std::size_t cells) {

@@ -23,18 +23,26 @@ Checked spread(Values& values, std::string_view expression, const Table& table) 
   return {};
 }
 
+/// The name of a column stands for it even where the language would want backticks.
+Expected<Node> parse_value(std::string_view expression, const Table& table) {
+  if (!table.find(expression)) return parse_expression(expression);
+  Node node;
+  node.kind = NodeKind::name;
+  node.text = expression;
+  return node;
+}
+
 }  // namespace
 
 Expected<Column> evaluate(std::string_view expression, const Table& table) {
-  HR_TRY(const Node node, parse_expression(expression));
+  HR_TRY(const Node node, parse_value(expression, table));
   HR_TRY(Column column, Evaluator(expression, table).evaluate(node));
   HR_CHECK(std::visit([&](auto& values) { return spread(values, expression, table); }, column.values));
   return column;
 }
 
 Expected<stats::Vector> evaluate_numbers(std::string_view expression, const Table& table) {
-  if (const auto col = table.find(expression)) return table.numbers_at(*col);
-  HR_TRY(const Node node, parse_expression(expression));
+  HR_TRY(const Node node, parse_value(expression, table));
   HR_TRY(stats::Vector values, Evaluator(expression, table).numbers(node));
   HR_CHECK(spread(values, expression, table));
   return values;
