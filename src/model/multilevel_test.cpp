@@ -170,6 +170,34 @@ TEST(NestedLikelihood, EqualsTheDenseTwinInThreeAndFourLevels) {
   }
 }
 
+/// Groups of every kind that the lane kernels tell apart: singletons, a remainder of lanes, and groups whose own rows are
+/// dealt over the lanes; one to five columns.
+TEST(NestedLikelihood, EqualsTheDenseTwinForGroupsOfAllSizes) {
+  std::mt19937_64 engine(11);
+  const auto uniform = [&] { return static_cast<double>(engine() >> 11) * 0x1.0p-53; };
+  for (std::size_t p = 1; p <= 6; ++p) {
+    Data data;
+    Multilevel spec;
+    spec.likelihood = p % 2 == 0 ? Likelihood::ml : Likelihood::reml;
+    spec.groups.resize(2);
+    std::vector<double> x;
+    const std::vector<std::size_t> sizes = {1, 2, 66, 1, 3, 2, 71, 5, 1};
+    for (std::uint32_t g = 0; g < sizes.size(); ++g) {
+      for (std::size_t n = 0; n < sizes[g]; ++n) {
+        data.yi.push_back(uniform() + 0.2 * g);
+        data.vi.push_back(0.01 + 0.1 * uniform());
+        x.push_back(1);
+        for (std::size_t j = 1; j < p; ++j) x.push_back(j == 1 ? 0.1 * g : uniform());
+        spec.groups[0].push_back(g);
+        spec.groups[1].push_back(static_cast<std::uint32_t>(spec.groups[1].size()));
+      }
+    }
+    data.x = Matrix(data.k(), p);
+    std::copy(x.begin(), x.end(), data.x.data());
+    expect_matches_twin(make_problem(std::move(data), std::move(spec)), {0.3, 0.04});
+  }
+}
+
 TEST(Multilevel, GivesTheGoldenValuesOfKonstantopoulos) {
   const auto fitted = fit(from_corpus("konstantopoulos2011.csv", {"district", "school"}, Likelihood::reml));
   ASSERT_TRUE(fitted.ok());

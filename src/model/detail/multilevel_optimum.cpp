@@ -31,6 +31,12 @@ struct Bounds {
   std::vector<bool> free;
 };
 
+/// A climb, with everything known where it ended.
+struct Climb {
+  NewtonResult result;
+  NestedEvaluation at;
+};
+
 class Maximisation {
  public:
   Maximisation(const NestedLikelihood& likelihood, const Multilevel& spec,
@@ -44,17 +50,18 @@ class Maximisation {
   Expected<MultilevelOptimum> run(const Vector& start) {
     const bool many = likelihood_.tree().rows <= rows_for_many_starts;
     const std::vector<Vector> starts = start.empty() ? usual_starts() : std::vector<Vector>{scaled(start)};
-    std::vector<NewtonResult> results;
+    std::vector<Climb> results;
     for (const Vector& from : starts) {
       results.push_back(climb(from));
-      if (results.back().converged && !many) break;
+      if (results.back().result.converged && !many) break;
     }
-    const NewtonResult* best = nullptr;
-    for (const NewtonResult& r : results)
-      if (r.converged && (best == nullptr || r.curvature.value > best->curvature.value + 1e-9)) best = &r;
+    Climb* best = nullptr;
+    for (Climb& c : results)
+      if (c.result.converged && (best == nullptr || c.result.curvature.value > best->result.curvature.value + 1e-9))
+        best = &c;
     if (best == nullptr) return failure(starts, results);
-    out_.at = likelihood_.evaluate(best->at);
-    certify(*best, results);
+    out_.at = std::move(best->at);
+    certify(best->result, results);
     return std::move(out_);
   }
 
@@ -133,25 +140,26 @@ class Maximisation {
     return starts;
   }
 
-  NewtonResult climb(const Vector& from) const {
-    const auto f = [this](const Vector& s) {
-      NestedEvaluation e = likelihood_.evaluate(s);
-      return Curvature{e.finite, e.loglik(spec_.likelihood), std::move(e.score), std::move(e.observed),
-                       std::move(e.expected)};
+  Climb climb(const Vector& from) const {
+    Climb out;
+    const auto f = [&](const Vector& s) {
+      out.at = likelihood_.evaluate(s);
+      return Curvature{out.at.finite, out.at.loglik(spec_.likelihood), out.at.score, out.at.observed, out.at.expected};
     };
-    if (std::find(bounds_.free.begin(), bounds_.free.end(), true) != bounds_.free.end())
-      return maximise_bounded(f, from, bounds_.lower, bounds_.free);
-    NewtonResult given;
-    given.at = from;
-    given.curvature = f(from);
-    given.converged = given.curvature.finite;
-    return given;
+    if (std::find(bounds_.free.begin(), bounds_.free.end(), true) != bounds_.free.end()) {
+      out.result = maximise_bounded(f, from, bounds_.lower, bounds_.free);  // ends with the point evaluated last
+    } else {
+      out.result.at = from;
+      out.result.curvature = f(from);
+      out.result.converged = out.result.curvature.finite;
+    }
+    return out;
   }
 
-  Error failure(const std::vector<Vector>& starts, const std::vector<NewtonResult>& results) const {
+  Error failure(const std::vector<Vector>& starts, const std::vector<Climb>& results) const {
     std::string tried;
     for (std::size_t i = 0; i < results.size(); ++i) {
-      const NewtonResult& r = results[i];
+      const NewtonResult& r = results[i].result;
       Vector from(starts[i]), to(r.at);
       for (std::size_t d = 0; d < from.size(); ++d) {
         from[d] *= likelihood_.unit();
@@ -169,7 +177,7 @@ class Maximisation {
 
   bool at_lower(const Vector& s, std::size_t d) const { return s[d] <= bounds_.lower[d]; }
 
-  void certify(const NewtonResult& best, const std::vector<NewtonResult>& results) {
+  void certify(const NewtonResult& best, const std::vector<Climb>& results) {
     Certificate& c = out_.certificate;
     c.algorithm = std::string("bounded Newton on the ") +
                   (spec_.likelihood == Likelihood::reml ? "restricted likelihood" : "likelihood");
@@ -254,11 +262,11 @@ class Maximisation {
         fmt::join(names, " and ")));
   }
 
-  void report_other_tops(const NewtonResult& best, const std::vector<NewtonResult>& results) {
+  void report_other_tops(const NewtonResult& best, const std::vector<Climb>& results) {
     double nearest = std::numeric_limits<double>::infinity();
-    for (const NewtonResult& r : results)
-      if (r.converged && r.curvature.value < best.curvature.value - distinct_tops)
-        nearest = std::min(nearest, best.curvature.value - r.curvature.value);
+    for (const Climb& c : results)
+      if (c.result.converged && c.result.curvature.value < best.curvature.value - distinct_tops)
+        nearest = std::min(nearest, best.curvature.value - c.result.curvature.value);
     if (std::isfinite(nearest))
       out_.certificate.warnings.push_back(fmt::format(
           "the likelihood has more than one maximum: another is lower by {:.4g}; look at the profile likelihood",

@@ -1,9 +1,11 @@
 #include "model/detail/nested_likelihood.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/error.hpp"
+#include "model/detail/nested_lanes.hpp"
 #include "model/detail/nested_state.hpp"
 #include "stats/linalg.hpp"
 
@@ -149,8 +151,12 @@ bool NestedLikelihood::absorbed_by_design(std::size_t component) const { return 
 
 NestedEvaluation NestedLikelihood::evaluate(const Vector& s) const {
   HR_ASSERT(s.size() == state_->tree.distinct());
-  const NestedTotals totals = nested_totals(state_->tree, state_->q, state_->v, state_->u, state_->shift,
-                                            state_->leaf_sums, state_->leaf_log_det, s);
+  const bool in_range = *std::max_element(s.begin(), s.end()) < 1e30;
+  if (!in_range) return {};
+  const NestedTotals totals = state_->lane_layout
+                                  ? lane_totals(*state_->lane_layout, state_->q, s[0], s[1])
+                                  : nested_totals(state_->tree, state_->q, state_->v, state_->u, state_->shift,
+                                                  state_->leaf_sums, state_->leaf_log_det, s);
   return Assembly(*state_, totals, s.size()).run();
 }
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "model/detail/nested_lanes.hpp"
 #include "model/detail/nested_state.hpp"
 #include "stats/linalg.hpp"
 
@@ -199,6 +200,12 @@ NestedLikelihood NestedLikelihood::create(const Data& data, const Multilevel& sp
   for (std::size_t j = state->intercept_first ? 1 : 0; j < design.size(); ++j) state->u.push_back(std::move(design[j]));
   state->u.push_back(std::move(y));
   centre_within_groups(*state);
+  if (LaneLayout lane_layout = make_lanes(state->tree, state->v, state->u, state->shift); !lane_layout.empty()) {
+    state->lane_layout = std::make_shared<const LaneLayout>(std::move(lane_layout));
+    state->v = {};
+    state->u = {};
+    state->shift = {};
+  }
   if (!state->tree.row_level)
     prepare_leaf_sums(state->leaf_sums, state->leaf_log_det, state->tree, state->q, state->v, state->u);
   return NestedLikelihood(std::move(state));

@@ -5,6 +5,8 @@
 
 namespace hedgerow::model {
 
+struct LaneLayout;
+
 struct NestedState {
   NestedTree tree;
   Likelihood likelihood = Likelihood::reml;
@@ -22,7 +24,8 @@ struct NestedState {
   double log_det_qtq = 0;        ///< log |Q'Q|, Q = X T
   double heterogeneity = 0;
   FixedEffects fixed;
-  std::vector<bool> absorbed;  ///< per distinct component
+  std::shared_ptr<const LaneLayout> lane_layout;  ///< for ~ 1 | group/row; v, u and shift are then empty
+  std::vector<bool> absorbed;                     ///< per distinct component
 
   std::size_t packed() const { return q * (q + 1) / 2; }
   /// Column of U that holds column j of the transformed design.
