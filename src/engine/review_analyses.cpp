@@ -1,0 +1,156 @@
+// [[analysis]] of review.toml.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "engine/review_parts.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+const std::vector<std::string> kMethods{"EE", "DL", "HE",  "HS",   "HSk",   "SJ",   "ML",  "REML",
+                                        "EB", "PM", "PMM", "GENQ", "GENQM", "DLIT", "SJIT"};
+
+/// The keys that decide a model; those that are absent keep what `choice` holds.
+void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice) {
+  choice.subset = table.text("subset", choice.subset);
+  if (!choice.subset.empty() && choice.subset != "all" && !spec.subset(choice.subset)) {
+    std::vector<std::string> ids{"all"};
+    for (const SubsetSpec& subset : spec.subsets) ids.push_back(subset.id);
+    table.fail("subset",
+               fmt::format("no [[subset]] has the id '{}'{}", choice.subset, did_you_mean(choice.subset, ids)));
+  }
+  if (choice.subset == "all") choice.subset.clear();
+  choice.effects = table.word("effects", {"computed", "reported"}, choice.effects);
+  if (choice.effects == "reported" && spec.effects.reported_yi.empty())
+    table.fail("effects", "reported effects need the table [effects.reported]");
+  choice.model.method = table.word("method", kMethods, choice.model.method);
+  choice.inference.test = table.word("test", {"z", "t", "knha", "adhoc"}, choice.inference.test);
+  choice.inference.dfs = table.text("dfs", choice.inference.dfs);
+  choice.inference.level = table.number("level", choice.inference.level);
+  choice.model.mods = table.text("mods", choice.model.mods);
+  if (table.has("random")) {
+    const std::string random = table.text("random");
+    choice.model.random.clear();
+    if (random != "none") choice.model.random.push_back(random);
+  } else {
+    table.text("random");
+  }
+  choice.r = table.has("r") ? table.optional_number("r") : choice.r;
+  table.optional_number("r");
+  const std::string j = table.word("j", {"", "exact", "approximate"}, "");
+  if (!j.empty()) choice.exact_j = j == "exact";
+  if (const std::string vtype = table.text("vtype"); !vtype.empty()) choice.vtype = vtype;
+}
+
+void read_subgroups(TomlReader& table, AnalysisSpec& analysis) {
+  for (TomlReader& inner : table.tables("subgroup")) {
+    SubgroupSpec subgroup;
+    subgroup.ask.column = inner.required_text("column");
+    subgroup.id = inner.text("id", subgroup.ask.column);
+    subgroup.title = inner.text("title", subgroup.id);
+    subgroup.ask.common_tau2 = inner.boolean("common_tau2", false);
+    subgroup.ask.labels = inner.pairs("labels");
+    subgroup.forest = inner.boolean("forest", false);
+    inner.finish();
+    analysis.subgroups.push_back(std::move(subgroup));
+  }
+}
+
+void read_moderators(TomlReader& table, AnalysisSpec& analysis) {
+  for (TomlReader& inner : table.tables("moderator")) {
+    ModeratorSpec moderator;
+    moderator.id = inner.required_text("id");
+    moderator.title = inner.text("title", moderator.id);
+    moderator.formula = inner.required_text("formula");
+    moderator.bubble = inner.text("bubble");
+    inner.finish();
+    analysis.moderators.push_back(std::move(moderator));
+  }
+}
+
+Ask read_bias_ask(TomlReader& table) {
+  const std::string test = table.word("test", {"regression", "rank", "trim_and_fill"}, "regression");
+  if (test == "rank") return AskRankTest{table.boolean("exact", true)};
+  if (test == "trim_and_fill") {
+    AskTrimFill ask;
+    ask.estimator = table.word("estimator", {"L0", "R0", "Q0"}, "L0");
+    ask.side = table.word("side", {"", "left", "right"}, "");
+    ask.rule = table.word("rule", {"model", "common"}, "model");
+    return ask;
+  }
+  AskRegressionTest ask;
+  ask.model = table.word("model", {"rma", "lm", "egger", "multilevel"}, "rma");
+  ask.predictor = table.word("predictor", {"sei", "vi", "ni", "ninv", "sqrtni", "sqrtninv", "pr"}, "sei");
+  return ask;
+}
+
+void read_bias(TomlReader& table, AnalysisSpec& analysis) {
+  for (TomlReader& inner : table.tables("bias")) {
+    BiasSpec bias;
+    bias.id = inner.required_text("id");
+    bias.title = inner.text("title", bias.id);
+    bias.ask = read_bias_ask(inner);
+    inner.finish();
+    analysis.bias.push_back(std::move(bias));
+  }
+}
+
+void read_variants(TomlReader& table, const ReviewSpec& spec, AnalysisSpec& analysis) {
+  for (TomlReader& inner : table.tables("variant")) {
+    VariantSpec variant;
+    variant.id = inner.required_text("id");
+    variant.title = inner.text("title", variant.id);
+    variant.choice = analysis.choice;
+    read_choice(inner, spec, variant.choice);
+    inner.finish();
+    analysis.variants.push_back(std::move(variant));
+  }
+}
+
+void read_words(TomlReader& table, const std::string& key, const std::vector<std::string>& allowed,
+                std::vector<std::string>& out) {
+  out = table.texts(key);
+  for (const std::string& word : out)
+    if (std::find(allowed.begin(), allowed.end(), word) == allowed.end())
+      table.fail(key, fmt::format("holds '{}'; it may hold {}", word, join(allowed, ", ")));
+}
+
+AnalysisSpec read_analysis(TomlReader& table, const ReviewSpec& spec) {
+  AnalysisSpec analysis;
+  analysis.id = table.required_text("id");
+  analysis.title = table.text("title", analysis.id);
+  analysis.note = table.text("note");
+  read_choice(table, spec, analysis.choice);
+  read_words(table, "prediction", {"default", "z", "t", "riley", "k-1", "simple"}, analysis.prediction);
+  if (analysis.prediction.empty()) analysis.prediction.push_back("default");
+  read_words(table, "leave_out", {"effect", "study"}, analysis.leave_out);
+  std::vector<std::string> figures;
+  read_words(table, "figures", {"forest", "funnel"}, figures);
+  const auto wants = [&](const char* name) { return std::find(figures.begin(), figures.end(), name) != figures.end(); };
+  analysis.forest = wants("forest");
+  analysis.funnel = wants("funnel");
+  read_subgroups(table, analysis);
+  read_moderators(table, analysis);
+  read_bias(table, analysis);
+  read_variants(table, spec, analysis);
+  table.finish();
+  return analysis;
+}
+
+}  // namespace
+
+void read_analyses(TomlReader& root, ReviewSpec& spec) {
+  for (TomlReader& table : root.tables("analysis")) {
+    AnalysisSpec analysis = read_analysis(table, spec);
+    if (spec.analysis(analysis.id)) table.fail("id", fmt::format("'{}' is already declared", analysis.id));
+    if (!analysis.id.empty() &&
+        analysis.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") != std::string::npos)
+      table.fail("id", fmt::format("'{}' names files: use lower case letters, digits, '-' and '_'", analysis.id));
+    spec.analyses.push_back(std::move(analysis));
+  }
+  if (spec.analyses.empty()) root.fail("", "no [[analysis]]: a review asks at least one");
+}
+
+}  // namespace hedgerow::engine

@@ -1,0 +1,174 @@
+// [effects] and [appraisal] of review.toml.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "engine/review_parts.hpp"
+#include "engine/run.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+effect::Arguments read_arguments(TomlReader& table, const std::string& key) {
+  effect::Arguments out;
+  const std::vector<std::string> known = argument_names();
+  for (const auto& [name, column] : table.pairs(key)) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      table.fail(key, fmt::format("'{}' is not an argument of a measure{}", name, did_you_mean(name, known)));
+    out[name] = column;
+  }
+  return out;
+}
+
+std::string read_measure(TomlReader& table, const std::string& key) {
+  const std::string name = table.text(key);
+  const std::vector<std::string> known = measure_names();
+  if (!name.empty() && std::find(known.begin(), known.end(), name) == known.end())
+    table.fail(key, fmt::format("unknown measure or form '{}'{}", name, did_you_mean(name, known)));
+  return name;
+}
+
+effect::Direction read_direction(TomlReader& table) {
+  effect::Direction direction;
+  auto inner = table.table("direction");
+  if (!inner) return direction;
+  direction.column = inner->required_text("column");
+  direction.negative = inner->required_text("negative");
+  direction.positive = inner->required_text("positive");
+  inner->finish();
+  return direction;
+}
+
+void read_formats(TomlReader& table, EffectsSpec& effects) {
+  for (TomlReader& format : table.tables("format")) {
+    effect::FormatRule rule;
+    effects.rule_names.push_back(format.text("name"));
+    rule.condition = format.text("when");
+    rule.form = read_measure(format, "form");
+    if (rule.form.empty()) format.fail("form", "'form' is missing");
+    rule.arguments = read_arguments(format, "columns");
+    rule.direction = read_direction(format);
+    if (effects.rule_names.back().empty()) effects.rule_names.back() = rule.form;
+    format.finish();
+    effects.request.rules.push_back(std::move(rule));
+  }
+}
+
+void read_recodes(TomlReader& table, EffectsSpec& effects) {
+  for (TomlReader& inner : table.tables("recode")) {
+    RecodeSpec recode{inner.required_text("name"), inner.required_text("from"), inner.pairs("values"), inner.where()};
+    inner.finish();
+    effects.recodes.push_back(std::move(recode));
+  }
+}
+
+void read_reported(TomlReader& table, EffectsSpec& effects) {
+  auto reported = table.table("reported");
+  if (!reported) return;
+  effects.reported_yi = reported->required_text("yi");
+  effects.reported_sei = reported->required_text("sei");
+  reported->finish();
+}
+
+/// Bands as [{ from = 9, to = 10, label = "excellent" }, ...].
+void read_bands(TomlReader& table, review::Instrument& instrument) {
+  if (!table.has("bands")) {
+    table.tables("bands");
+    return;
+  }
+  instrument.bands.clear();
+  for (TomlReader& band : table.tables("bands")) {
+    instrument.bands.push_back({band.integer("from", 0), band.integer("to", 0), band.required_text("label")});
+    band.finish();
+  }
+}
+
+/// Items of an instrument that Hedgerow does not know: [[appraisal.item]] id, label, counted.
+void read_items(TomlReader& table, review::Instrument& instrument) {
+  for (TomlReader& item : table.tables("item")) {
+    instrument.items.push_back({item.required_text("id"), item.required_text("label"), item.boolean("counted", true)});
+    item.finish();
+  }
+}
+
+}  // namespace
+
+void read_effects(TomlReader& root, ReviewSpec& spec) {
+  auto table = root.table("effects");
+  if (!table) {
+    root.fail("", "the table [effects] is missing: it says which file holds the effects and how they are computed");
+    return;
+  }
+  EffectsSpec& effects = spec.effects;
+  effects.file = table->required_text("file");
+  effects.name = table->text("name", "Effect");
+  effects.study = table->required_text("study");
+  effects.row = table->text("row");
+  effects.favours_left = table->text("favours_left");
+  effects.favours_right = table->text("favours_right");
+  effects.transf = table->word("transf", {"", "exp"}, "");
+  effects.forest_columns = table->pairs("forest_columns");
+  EffectRequest& request = effects.request;
+  request.slab = table->text("label");
+  request.yi = table->text("yi");
+  request.vi = table->text("vi");
+  request.sei = table->text("sei");
+  request.ni = table->text("ni");
+  request.measure = read_measure(*table, "measure");
+  request.arguments = read_arguments(*table, "columns");
+  request.options.exact_j = table->word("j", {"exact", "approximate"}, "exact") == "exact";
+  if (const std::string vtype = table->text("vtype"); !vtype.empty()) request.options.vtype = vtype;
+  request.options.r = table->optional_number("r");
+  read_formats(*table, effects);
+  read_recodes(*table, effects);
+  read_reported(*table, effects);
+  const int ways = !request.yi.empty() + !request.measure.empty() + !request.rules.empty();
+  if (ways != 1 && !(ways == 2 && request.rules.empty()))
+    table->fail("",
+                "effects are given (yi with vi or sei), computed by one measure, or by [[effects.format]] rules: "
+                "exactly one of these");
+  table->finish();
+}
+
+void read_appraisal(TomlReader& root, ReviewSpec& spec, TomlErrors& errors) {
+  auto table = root.table("appraisal");
+  if (!table) return;
+  AppraisalSpec out;
+  out.file = table->required_text("file");
+  out.columns.study = table->required_text("study");
+  out.columns.declared_total = table->text("total");
+  const std::string name = table->required_text("instrument");
+  if (name == "PEDro")
+    out.instrument = review::pedro();
+  else
+    out.instrument.name = name;
+  read_items(*table, out.instrument);
+  read_bands(*table, out.instrument);
+  if (const std::string note = table->text("note"); !note.empty()) out.instrument.note = note;
+  if (out.instrument.items.empty())
+    table->fail("instrument", fmt::format("'{}' is not known; declare its items as [[appraisal.item]]", name));
+  const Labels renamed = table->pairs("columns");
+  const std::vector<std::string> absent = table->texts("not_rated");
+  std::vector<std::string> ids;
+  for (const review::Item& item : out.instrument.items) {
+    ids.push_back(item.id);
+    std::string column = item.id;
+    for (const auto& [id, other] : renamed)
+      if (id == item.id) column = other;
+    if (std::find(absent.begin(), absent.end(), item.id) != absent.end()) column.clear();
+    out.columns.items.push_back(std::move(column));
+  }
+  for (const auto& entry : renamed)
+    if (std::find(ids.begin(), ids.end(), entry.first) == ids.end())
+      table->fail("columns", fmt::format("'{}' is not an item{}", entry.first, did_you_mean(entry.first, ids)));
+  for (const std::string& id : absent)
+    if (std::find(ids.begin(), ids.end(), id) == ids.end())
+      table->fail("not_rated", fmt::format("'{}' is not an item{}", id, did_you_mean(id, ids)));
+  if (auto bands = review::check_bands(out.instrument); !bands)
+    errors.add(make_error(ErrorCode::input, bands.error().message, table->where("bands")));
+  table->finish();
+  spec.appraisal = std::move(out);
+}
+
+}  // namespace hedgerow::engine

@@ -1,0 +1,49 @@
+// All that a review has given, before it is told: what the report, the tables and the lock are made from.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "data/table.hpp"
+#include "engine/review_jobs.hpp"
+#include "engine/review_published.hpp"
+#include "engine/review_spec.hpp"
+
+namespace hedgerow::engine {
+
+/// A file of the folder that entered the results.
+struct InputFile {
+  std::string name;
+  std::string checksum;
+};
+
+/// What changed since the results that the folder held before; empty texts are "not there".
+struct Change {
+  std::string what, before, now;
+};
+
+struct ReviewEvidence {
+  ReviewSpec spec;
+  std::shared_ptr<const data::Table> table;  ///< effects with recoded columns
+  Result effects;                            ///< all rows, by the settings of [effects]
+  Result headline_effects;                   ///< all rows, by the settings of the headline analysis
+  std::vector<ReviewResult> results;
+  std::optional<data::Table> studies;
+  std::vector<review::Appraised> appraised;
+  std::optional<Published> published;
+  std::vector<InputFile> inputs;
+  std::vector<std::string> absent;  ///< parts of a review that the folder does not have
+  std::vector<std::string> warnings;
+  std::vector<Change> changes;
+
+  /// The spec of an analysis and its result.
+  const ReviewResult& result(const std::string& id) const;
+};
+
+/// Reads a folder and carries out its jobs. Errors name file, line and column relative to the folder.
+Expected<ReviewEvidence> gather_evidence(const std::string& folder, Progress& progress);
+
+}  // namespace hedgerow::engine

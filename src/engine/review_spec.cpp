@@ -1,0 +1,140 @@
+#include "engine/review_spec.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "engine/review_parts.hpp"
+#include "engine/review_toml.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+void read_picos(TomlReader& root, ReviewSpec& spec) {
+  auto table = root.table("picos");
+  if (!table) return;
+  spec.picos = {table->text("population"), table->text("intervention"), table->text("comparator"),
+                table->text("outcomes"), table->text("studies")};
+  table->finish();
+}
+
+void read_registration(TomlReader& root, ReviewSpec& spec) {
+  auto table = root.table("registration");
+  if (!table) return;
+  spec.registration = {table->text("register"), table->text("id"), table->text("url"), table->text("note")};
+  table->finish();
+}
+
+void read_source(TomlReader& root, ReviewSpec& spec) {
+  auto table = root.table("source");
+  if (!table) return;
+  spec.source = {table->text("citation"), table->text("url"), table->text("licence"), table->text("note")};
+  table->finish();
+}
+
+void read_subsets(TomlReader& root, ReviewSpec& spec) {
+  for (TomlReader& table : root.tables("subset")) {
+    SubsetSpec subset{table.required_text("id"), table.text("title"), table.required_text("condition")};
+    if (subset.title.empty()) subset.title = subset.id;
+    if (spec.subset(subset.id)) table.fail("id", fmt::format("'{}' is already declared", subset.id));
+    table.finish();
+    spec.subsets.push_back(std::move(subset));
+  }
+}
+
+void read_studies(TomlReader& root, ReviewSpec& spec) {
+  auto table = root.table("studies");
+  if (!table) return;
+  StudiesSpec studies;
+  studies.file = table->required_text("file");
+  studies.study = table->required_text("study");
+  studies.columns = table->pairs("columns");
+  table->finish();
+  spec.studies = std::move(studies);
+}
+
+void read_named_counts(TomlReader& table, const std::string& key, review::NamedCounts& out) {
+  for (const auto& [name, count] : table.pairs(key)) {
+    const auto number = parse_number(count);
+    if (!number || *number < 0 || *number != static_cast<double>(static_cast<long>(*number)))
+      table.fail(key, fmt::format("'{}' is a whole number, 0 or more; found '{}'", name, count));
+    else
+      out.emplace_back(name, static_cast<long>(*number));
+  }
+}
+
+void read_prisma(TomlReader& root, ReviewSpec& spec, TomlErrors& errors) {
+  auto table = root.table("prisma");
+  if (!table) return;
+  spec.prisma_note = table->text("note");
+  spec.prisma_file = table->text("file");
+  review::Prisma prisma;
+  read_named_counts(*table, "databases", prisma.databases);
+  read_named_counts(*table, "registers", prisma.registers);
+  read_named_counts(*table, "dbr_excluded", prisma.dbr_excluded);
+  read_named_counts(*table, "other_excluded", prisma.other_excluded);
+  for (const review::PrismaName& known : review::prisma_names()) {
+    if (!table->has(known.name)) continue;
+    const int count = table->integer(known.name, 0);
+    if (auto set = review::set_count(prisma, known.name, count, table->where(known.name)); !set)
+      errors.add(set.error());
+  }
+  for (const review::PrismaName& known : review::prisma_names()) table->optional_number(known.name);
+  if (!spec.prisma_file.empty() && !prisma.counts.empty())
+    table->fail("file", "counts stand in the file or in review.toml, not in both");
+  table->finish();
+  spec.prisma = std::move(prisma);
+}
+
+void check_names(TomlReader& root, const ReviewSpec& spec) {
+  std::vector<std::string> ids;
+  for (const AnalysisSpec& analysis : spec.analyses) ids.push_back(analysis.id);
+  for (const auto& [key, id] : {std::pair{"headline", spec.headline}, std::pair{"published", spec.published}})
+    if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end())
+      root.fail(key, fmt::format("no [[analysis]] has the id '{}'{}", id, did_you_mean(id, ids)));
+}
+
+}  // namespace
+
+const SubsetSpec* ReviewSpec::subset(const std::string& id) const {
+  for (const SubsetSpec& candidate : subsets)
+    if (candidate.id == id) return &candidate;
+  return nullptr;
+}
+
+const AnalysisSpec* ReviewSpec::analysis(const std::string& id) const {
+  for (const AnalysisSpec& candidate : analyses)
+    if (candidate.id == id) return &candidate;
+  return nullptr;
+}
+
+Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& source) {
+  HR_TRY(const TomlNode node, parse_toml(bytes, source));
+  TomlErrors errors;
+  TomlReader root(node, source, "", errors);
+  ReviewSpec spec;
+  if (const std::string schema = root.text("schema", kReviewSchema); schema != kReviewSchema)
+    root.fail("schema", fmt::format("this version reads '{}'; found '{}'", kReviewSchema, schema));
+  spec.title = root.required_text("title");
+  spec.question = root.required_text("question");
+  spec.authors = root.texts("authors");
+  spec.headline = root.text("headline");
+  spec.published = root.text("published");
+  read_picos(root, spec);
+  read_registration(root, spec);
+  read_source(root, spec);
+  read_effects(root, spec);
+  read_subsets(root, spec);
+  read_analyses(root, spec);
+  read_appraisal(root, spec, errors);
+  read_studies(root, spec);
+  read_prisma(root, spec, errors);
+  root.finish();
+  check_names(root, spec);
+  if (spec.headline.empty() && !spec.analyses.empty()) spec.headline = spec.analyses.front().id;
+  if (errors.first) return *errors.first;
+  return spec;
+}
+
+}  // namespace hedgerow::engine

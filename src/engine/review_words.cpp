@@ -1,0 +1,121 @@
+#include "engine/review_words.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <set>
+
+#include "base/missing.hpp"
+#include "base/text.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+double at(const stats::Vector& values, std::size_t i) { return i < values.size() ? values[i] : kMissing; }
+
+}  // namespace
+
+Pooled pooled(const Block& fit, std::size_t j) {
+  Pooled out;
+  out.k = fit.number("k");
+  out.studies = kMissing;
+  out.estimate = at(fit.vector("beta"), j);
+  out.se = at(fit.vector("se"), j);
+  out.ci_lb = at(fit.vector("ci_lb"), j);
+  out.ci_ub = at(fit.vector("ci_ub"), j);
+  out.stat = at(fit.vector("zval"), j);
+  out.p = at(fit.vector("pval"), j);
+  const stats::Vector ddf = fit.vector("ddf");
+  out.ddf = ddf.size() == 1 ? ddf.front() : at(ddf, j);
+  out.q = fit.number("QE");
+  out.q_df = fit.number("QE_df");
+  out.q_p = fit.number("QEp");
+  out.i2 = fit.number("I2");
+  out.i2_q = fit.number("I2_q");
+  out.tau2 = fit.number("tau2");
+  out.pi_lb = out.pi_ub = kMissing;
+  out.sigma2 = fit.vector("sigma2");
+  out.i2_levels = fit.vector("I2_levels");
+  out.s_names = fit.texts("s_names");
+  return out;
+}
+
+Pooled pooled(const ReviewSpec& spec, const Result& result) {
+  Pooled out = pooled(*result.fit);
+  out.studies = static_cast<double>(count_studies(spec, result));
+  for (const Answer& answer : result.answers) {
+    if (answer.ask != "predict" || answer.error || answer.name == kStudyPrediction) continue;
+    out.pi_lb = at(answer.block.vector("pi_lb"), 0);
+    out.pi_ub = at(answer.block.vector("pi_ub"), 0);
+    break;
+  }
+  return out;
+}
+
+std::size_t count_studies(const ReviewSpec& spec, const Result& result) {
+  const auto column = result.effects.table->find(spec.effects.study);
+  if (!column) return 0;
+  std::set<std::string> names;
+  for (std::uint32_t i : result.used) names.emplace(result.effects.table->cell(result.effects.row[i], *column));
+  return names.size();
+}
+
+double shown_value(const ReviewSpec& spec, double value) {
+  return spec.effects.transf == "exp" ? std::exp(value) : value;
+}
+
+std::string number_text(const ReviewSpec& spec, double value) { return format_fixed(shown_value(spec, value), 2); }
+
+std::string interval_text(const ReviewSpec& spec, double estimate, double lower, double upper) {
+  return fmt::format("{} [{}, {}]", number_text(spec, estimate), number_text(spec, lower), number_text(spec, upper));
+}
+
+std::string p_text(double p) {
+  if (is_missing(p)) return "p not defined";
+  const std::string text = format_p(p);
+  return text.front() == '<' ? "p < " + text.substr(1) : "p = " + text;
+}
+
+std::string variance_text(const Pooled& p) {
+  if (p.sigma2.empty()) return is_missing(p.tau2) ? "" : format_fixed(p.tau2, 3);
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < p.sigma2.size(); ++i)
+    parts.push_back(fmt::format("{} {}", p.s_names[i], format_fixed(p.sigma2[i], 3)));
+  return join(parts, "; ");
+}
+
+std::string model_text(const Job& job) {
+  const std::string& test = job.inference.test;
+  std::string inference = test == "knha"    ? "Knapp-Hartung"
+                          : test == "adhoc" ? "Knapp-Hartung (factor at least 1)"
+                                            : test;
+  if (test == "t" && job.inference.dfs == "contain") inference = "t (containment df)";
+  std::string name = job.model.method == "EE" ? "common effect" : fmt::format("random effects, {}", job.model.method);
+  if (!job.model.random.empty()) name = fmt::format("multilevel {}, {}", job.model.random.front(), job.model.method);
+  return fmt::format("{}; {}", name, inference);
+}
+
+std::string counted(double count, const std::string& one, const std::string& many) {
+  return fmt::format("{} {}", format_fixed(count, 0), count == 1 ? one : many);
+}
+
+report::Cell number_cell(double value, int digits) {
+  if (is_missing(value)) return report::Cell(report::Text("–"), "NA");
+  return report::Cell(report::Text(format_fixed(value, digits)), format_shortest(value));
+}
+
+report::Cell effect_cell(const ReviewSpec& spec, double value) { return number_cell(shown_value(spec, value), 2); }
+
+report::Cell interval_cell(const ReviewSpec& spec, double estimate, double lower, double upper) {
+  if (is_missing(estimate)) return report::Cell(report::Text("–"), "NA");
+  return report::Cell(report::Text(interval_text(spec, estimate, lower, upper)),
+                      format_shortest(shown_value(spec, estimate)));
+}
+
+report::Cell p_cell(double p) {
+  if (is_missing(p)) return report::Cell(report::Text("–"), "NA");
+  const std::string text = format_p(p);
+  return report::Cell(report::Text(text.front() == '<' ? "< " + text.substr(1) : text), format_shortest(p));
+}
+
+}  // namespace hedgerow::engine
