@@ -44,13 +44,13 @@ using Arguments = std::map<std::string, std::string>;
 /// Options of `compute` (metafor's escalc). Unset options take the measure's own defaults.
 struct Options {
   /// Variance: "LS", "LS2", "LS3", "UB", "HO" (also spelled "H0"), "AV", ...; the default of all measures is LS.
-  std::optional<std::string> vtype;
-  bool correct = true;            ///< Hedges' correction / bias correction
-  bool exact_j = true;            ///< exact J by log-gamma; false: 1 - 3 / (4m - 1)
-  std::optional<double> add;      ///< added to 2x2 and rate cells
-  std::optional<std::string> to;  ///< "only0", "all", "if0all", "none"
+  std::optional<std::string> vtype = {};
+  bool correct = true;                 ///< Hedges' correction / bias correction
+  bool exact_j = true;                 ///< exact J by log-gamma; false: 1 - 3 / (4m - 1)
+  std::optional<double> add = {};      ///< added to 2x2 and rate cells
+  std::optional<std::string> to = {};  ///< "only0", "all", "if0all", "none"
   bool drop00 = false;
-  std::optional<double> r;  ///< pre-post correlation for rows that give none
+  std::optional<double> r = {};  ///< pre-post correlation for rows that give none
 };
 
 /// Names of all measures that `compute` knows.

@@ -98,8 +98,9 @@ Expected<Estimate> from_changes(Row& row, double sdc1, double sdc2) {
 Expected<Estimate> change_means_row(Row& row) { return from_changes(row, row.in("sdc1i"), row.in("sdc2i")); }
 
 Expected<Estimate> change_se_row(Row& row) {
-  return from_changes(row, row.step("sdc1", row.in("se1i") * std::sqrt(row.in("n1i"))),
-                      row.step("sdc2", row.in("se2i") * std::sqrt(row.in("n2i"))));
+  const double sdc1 = row.step("sdc1", row.in("se1i") * std::sqrt(row.in("n1i")));
+  const double sdc2 = row.step("sdc2", row.in("se2i") * std::sqrt(row.in("n2i")));
+  return from_changes(row, sdc1, sdc2);
 }
 
 // A change of 0, or t = 0, says nothing about the SD.
@@ -108,16 +109,18 @@ double sd_from_t(double change, double n, double t) {
 }
 
 Expected<Estimate> from_change_ts(Row& row, double t1, double t2) {
-  return from_changes(row, row.step("sdc1", sd_from_t(row.in("mc1i"), row.in("n1i"), t1)),
-                      row.step("sdc2", sd_from_t(row.in("mc2i"), row.in("n2i"), t2)));
+  const double sdc1 = row.step("sdc1", sd_from_t(row.in("mc1i"), row.in("n1i"), t1));
+  const double sdc2 = row.step("sdc2", sd_from_t(row.in("mc2i"), row.in("n2i"), t2));
+  return from_changes(row, sdc1, sdc2);
 }
 
 Expected<Estimate> change_t_row(Row& row) { return from_change_ts(row, row.in("t1i"), row.in("t2i")); }
 
 Expected<Estimate> change_p_row(Row& row) {
   const double tails = row.in("tails");
-  return from_change_ts(row, row.step("t1", t_from_p(row.in("p1i"), tails, row.in("n1i") - 1)),
-                        row.step("t2", t_from_p(row.in("p2i"), tails, row.in("n2i") - 1)));
+  const double t1 = row.step("t1", t_from_p(row.in("p1i"), tails, row.in("n1i") - 1));
+  const double t2 = row.step("t2", t_from_p(row.in("p2i"), tails, row.in("n2i") - 1));
+  return from_change_ts(row, t1, t2);
 }
 
 Measure form(std::string_view name, std::string_view text, std::vector<Argument> arguments,
