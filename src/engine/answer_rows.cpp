@@ -33,6 +33,11 @@ Expected<Block> rstandard(const Context& context) {
   return start_block(context, "internally standardised residuals").add("resid", r.resid).add("se", r.se).add("z", r.z);
 }
 
+Expected<Block> design(const Context& context) {
+  const model::Data& data = context.fit.problem.data();
+  return start_block(context, "design matrix").add("names", data.names).add("x", data.x);
+}
+
 Expected<Block> ranef(const Context& context) {
   HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
   std::vector<Block> components;
@@ -49,7 +54,7 @@ Expected<Block> ranef(const Context& context) {
 const std::vector<std::pair<std::string, RowsFunction>>& functions() {
   static const std::vector<std::pair<std::string, RowsFunction>> list{
       {"weights", weights},     {"fitted", fitted},       {"hatvalues", hatvalues},
-      {"residuals", residuals}, {"rstandard", rstandard}, {"ranef", ranef}};
+      {"residuals", residuals}, {"rstandard", rstandard}, {"ranef", ranef},         {"design", design}};
   return list;
 }
 

@@ -36,8 +36,12 @@ void read(JsonReader& in, AskPredict& ask) {
 
 void write(Json& out, const AskConfint& ask) {
   if (!ask.type.empty()) out["type"] = ask.type;
+  if (ask.level) out["level"] = *ask.level;
 }
-void read(JsonReader& in, AskConfint& ask) { in.read("type", ask.type); }
+void read(JsonReader& in, AskConfint& ask) {
+  in.read("type", ask.type);
+  in.read("level", ask.level);
+}
 
 void write(Json& out, const AskContrasts& ask) {
   out["l"] = matrix_json(ask.l);

@@ -7,6 +7,7 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "engine/detail/figure_parts.hpp"
 #include "plot/forest.hpp"
 #include "scene/cairo_writer.hpp"
 #include "scene/svg.hpp"
@@ -46,19 +47,6 @@ std::string model_label(const Block& fit) {
   const std::string estimator = fit.text("estimator");
   if (!fit.vector("sigma2").empty()) return fmt::format("Multilevel model ({})", estimator);
   return estimator == "EE" ? "Common-effect model" : fmt::format("Random-effects model ({})", estimator);
-}
-
-plot::Display display_of(const std::string& transf) {
-  if (transf == "exp") return plot::Display::exp;
-  if (transf == "transf.ztor" || transf == "tanh") return plot::Display::tanh;
-  return transf == "transf.ilogit" ? plot::Display::ilogit : plot::Display::identity;
-}
-
-std::string measure_title(const Result& result, const std::string& asked) {
-  if (!asked.empty()) return asked;
-  const std::string& measure = result.effects.effects.measure;
-  if (measure == "GEN") return "Effect";
-  return measure == "SMD" ? "Standardised mean difference (Hedges' g)" : measure;
 }
 
 // The part of the forest plot's rows that does not depend on subgroups.
@@ -125,7 +113,7 @@ Expected<std::vector<plot::ForestBlock>> subgroup_blocks(const Result& result, c
     }
     block.summaries.push_back(summary(group, "Subgroup mean"));
     block.summaries.back().weight = weight_of(rows, members);
-    block.notes.push_back(heterogeneity_text(group));
+    if (group.find("QE")) block.notes.push_back(heterogeneity_text(group));
     out.push_back(std::move(block));
   }
   return out;

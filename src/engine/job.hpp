@@ -70,7 +70,8 @@ struct AskPredict {
 };
 /// Intervals of variance components and heterogeneity measures.
 struct AskConfint {
-  std::string type;  ///< "" (Q-profile, generalised Q or profile likelihood as the fit defines), "PL"
+  std::string type;             ///< "" (as the fit defines), "QP", "GENQ", "PL", "Wald", "Wald.log"
+  std::optional<double> level;  ///< default: that of the inference
 };
 /// Test of linear combinations of the coefficients.
 struct AskContrasts {
@@ -110,7 +111,7 @@ struct AskTrimFill {
 struct AskLeaveOneOut {
   std::string by = "effect";  ///< effect or study
 };
-/// Per-row values: "weights", "fitted", "residuals", "rstandard", "hatvalues", or "ranef" per group.
+/// Per-row values: "weights", "fitted", "residuals", "rstandard", "hatvalues", "design", or "ranef" per group.
 struct AskRows {
   std::string what;
 };

@@ -22,7 +22,7 @@ Job full_job() {
   rows(0, 0) = 1;
   rows(1, 1) = -1;
   job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study"}},
-                   {"ci", AskConfint{"PL"}},
+                   {"ci", AskConfint{"PL", 0.9}},
                    {"c", AskContrasts{rows, {0, 1}, "holm"}},
                    {"b", AskBlock{{2}, "sex"}},
                    {"lrt", AskCompare{ModelRequest{"REML", "~ 1", {}, 0.1, {}, "", true, false}}},

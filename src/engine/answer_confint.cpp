@@ -1,0 +1,75 @@
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+#include "engine/detail/context.hpp"
+#include "infer/heterogeneity.hpp"
+#include "infer/profile.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+Block interval_block(const std::string& name, const infer::Interval& interval) {
+  Block block;
+  block.add("name", name).add("estimate", interval.estimate).add("ci_lb", interval.ci_lb).add("ci_ub", interval.ci_ub);
+  block.add("lb_sign", interval.lb_sign).add("ub_sign", interval.ub_sign);
+  return block;
+}
+
+std::vector<Block> fixed_blocks(const model::Fit& fit, const infer::Coefficients& c) {
+  std::vector<Block> out;
+  for (std::size_t j = 0; j < fit.p(); ++j)
+    out.push_back(interval_block(fit.problem.data().names[j], {c.beta[j], c.ci_lb[j], c.ci_ub[j]}));
+  return out;
+}
+
+Expected<Block> multilevel_intervals(const Context& context, const AskConfint& ask, double level) {
+  if (!ask.type.empty() && ask.type != "PL")
+    return make_error(ErrorCode::not_defined,
+                      fmt::format("intervals of type {} are not defined for multilevel models; profile likelihood (PL) is",
+                                  ask.type));
+  const auto& spec = std::get<model::Multilevel>(context.fit.problem.spec());
+  std::vector<Block> random;
+  for (std::size_t l = 0; l < context.fit.sigma2.size(); ++l) {
+    if (!spec.sigma2.empty() && spec.sigma2[l]) continue;
+    HR_TRY(const infer::Interval interval, infer::profile_interval(context.fit, l, level));
+    random.push_back(interval_block(fmt::format("sigma^2.{}", l + 1), interval));
+    random.push_back(interval_block(fmt::format("sigma.{}", l + 1), infer::root_of(interval)));
+  }
+  Block block = start_block(context, "profile likelihood");
+  return block.add("random", std::move(random));
+}
+
+Expected<Block> two_level_intervals(const Context& context, const AskConfint& ask, double level) {
+  infer::VarianceOptions options;
+  options.level = level;
+  if (!ask.type.empty()) {
+    HR_TRY(options.kind, infer::parse_variance_interval(ask.type));
+  }
+  HR_TRY(const infer::VarianceIntervals intervals, infer::variance_interval(context.fit, options));
+  Block block = start_block(context, infer::name(intervals.kind));
+  std::vector<Block> random;
+  random.push_back(interval_block("tau^2", intervals.tau2));
+  random.push_back(interval_block("tau", intervals.tau));
+  random.push_back(interval_block("I^2(%)", intervals.i2));
+  random.push_back(interval_block("H^2", intervals.h2));
+  return block.add("random", std::move(random)).add("ci_null", intervals.null);
+}
+
+}  // namespace
+
+Expected<Block> answer(const Context& context, const AskConfint& ask) {
+  infer::Options options = context.inference;
+  if (ask.level) options.level = *ask.level;
+  HR_TRY(const infer::Coefficients coefficients, infer::coefficients(context.fit, options));
+  auto random = context.fit.is_multilevel() ? multilevel_intervals(context, ask, options.level)
+                                            : two_level_intervals(context, ask, options.level);
+  if (!random) return random.error();
+  Block block = random.take();
+  const infer::QHeterogeneity q = infer::q_heterogeneity(context.fit.q_e, context.fit.q_e_df, options.level);
+  std::vector<Block> from_q;
+  from_q.push_back(interval_block("I^2(%)", q.i2));
+  from_q.push_back(interval_block("H^2", q.h2));
+  return block.add("from_q", std::move(from_q)).add("fixed", fixed_blocks(context.fit, coefficients));
+}
+
+}  // namespace hedgerow::engine

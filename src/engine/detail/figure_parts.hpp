@@ -1,0 +1,16 @@
+// What the figures of a Result share.
+#pragma once
+
+#include <string>
+
+#include "engine/result.hpp"
+#include "plot/axis.hpp"
+
+namespace hedgerow::engine {
+
+/// Scale on which a transformation shows its numbers.
+plot::Display display_of(const std::string& transf);
+/// Title of the effect axis: what was asked for, else the measure in words.
+std::string measure_title(const Result& result, const std::string& asked);
+
+}  // namespace hedgerow::engine

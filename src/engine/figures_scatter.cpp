@@ -1,0 +1,132 @@
+// Funnel and bubble plots of a Result.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/missing.hpp"
+#include "base/text.hpp"
+#include "engine/detail/figure_parts.hpp"
+#include "engine/figures.hpp"
+#include "engine/run.hpp"
+#include "plot/bubble.hpp"
+#include "plot/funnel.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+constexpr int kLinePoints = 60;
+
+Checked add_filled(const Result& result, const FunnelRequest& request, plot::FunnelData& data) {
+  const Answer* filled = result.answer(request.trim_and_fill);
+  if (!filled) return {};
+  if (filled->error) return *filled->error;
+  const stats::Vector yi = filled->block.vector("filled_yi");
+  const stats::Vector vi = filled->block.vector("filled_vi");
+  for (std::size_t i = 0; i < yi.size(); ++i) data.points.push_back({yi[i], std::sqrt(vi[i]), "", true});
+  data.adjusted_estimate = filled->block.vector("beta").front();
+  return {};
+}
+
+// A further question about the same model goes through the waist, like every other number of a figure.
+Expected<Block> ask_again(const Result& result, Ask ask) {
+  Job job = result.job;
+  job.data.table = result.effects.table;
+  job.questions = {{"again", std::move(ask)}};
+  HR_TRY(const Result again, run(job));
+  if (again.answers.front().error) return *again.answers.front().error;
+  return again.answers.front().block;
+}
+
+Expected<Block> fitted_line(const Result& result, const stats::Vector& at) {
+  AskPredict ask;
+  ask.newmods.emplace(at.size(), 1);
+  for (std::size_t i = 0; i < at.size(); ++i) (*ask.newmods)(i, 0) = at[i];
+  return ask_again(result, ask);
+}
+
+// Moderator values of the rows: numbers, or the number of the level for a two-level factor.
+struct Moderator {
+  std::string name;
+  stats::Vector values;
+  std::vector<std::string> levels;
+};
+
+Expected<Moderator> moderator_of(const Result& result) {
+  const std::vector<std::string> names = result.fit->texts("coef_names");
+  if (names.size() != 2 || names.front() != "intrcpt")
+    return make_error(ErrorCode::not_supported,
+                      fmt::format("a bubble plot shows a model with one moderator and an intercept; this one has the "
+                                  "coefficients {}",
+                                  join(names, ", ")));
+  Moderator out;
+  out.name = names[1];
+  HR_TRY(const Block design, ask_again(result, AskRows{"design"}));
+  const auto& x = std::get<stats::Matrix>(*design.find("x"));
+  for (std::size_t i = 0; i < x.rows(); ++i) out.values.push_back(x(i, 1));
+  const std::string& mods = result.job.model.mods;
+  for (const std::string& column : result.effects.table->names()) {
+    const bool plain = out.name.starts_with(column) && out.name.size() > column.size();
+    const bool factor = out.name.starts_with("factor(" + column + ")");
+    if (!(plain || factor) || mods.find(column) == std::string::npos) continue;
+    HR_TRY(const std::vector<std::string> cells, result.effects.table->texts(column));
+    out.levels.assign(2, "");
+    for (std::size_t i = 0; i < result.used.size(); ++i)
+      out.levels[out.values[i] > 0.5 ? 1 : 0] = cells[result.effects.row[result.used[i]]];
+    out.name = column;
+    break;
+  }
+  return out;
+}
+
+stats::Vector line_positions(const Moderator& moderator) {
+  if (!moderator.levels.empty()) return {0, 1};
+  const auto [low, high] = std::minmax_element(moderator.values.begin(), moderator.values.end());
+  stats::Vector at;
+  for (int i = 0; i <= kLinePoints; ++i) at.push_back(*low + (*high - *low) * i / kLinePoints);
+  return at;
+}
+
+}  // namespace
+
+Expected<scene::Scene> funnel_figure(const Result& result, const FunnelRequest& request) {
+  if (!result.fit) return make_error(ErrorCode::usage, "a funnel plot needs a model");
+  if (result.fit->number("p") > 1)
+    return make_error(ErrorCode::not_supported, "a funnel plot shows a model without moderators");
+  plot::FunnelData data;
+  data.title = request.title;
+  for (std::uint32_t at : result.used)
+    data.points.push_back(
+        {result.effects.effects.yi[at], std::sqrt(result.effects.effects.vi[at]), result.effects.label(at), false});
+  data.estimate = result.fit->vector("beta").front();
+  HR_CHECK(add_filled(result, request, data));
+  plot::FunnelOptions options;
+  options.measure = measure_title(result, request.axis_title);
+  return plot::funnel(data, options);
+}
+
+Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& request) {
+  if (!result.fit) return make_error(ErrorCode::usage, "a bubble plot needs a model");
+  HR_TRY(const Moderator moderator, moderator_of(result));
+  const stats::Vector at = line_positions(moderator);
+  HR_TRY(const Block line, fitted_line(result, at));
+  plot::BubbleData data;
+  data.title = request.title;
+  data.levels = moderator.levels;
+  const double tau2 = std::max(0.0, is_missing(result.fit->number("tau2")) ? 0.0 : result.fit->number("tau2"));
+  for (std::size_t i = 0; i < result.used.size(); ++i) {
+    const std::uint32_t row = result.used[i];
+    data.points.push_back({moderator.values[i], result.effects.effects.yi[row],
+                           1 / (result.effects.effects.vi[row] + tau2), result.effects.label(row)});
+  }
+  const stats::Vector pred = line.vector("pred"), lb = line.vector("ci_lb"), ub = line.vector("ci_ub");
+  const stats::Vector pi_lb = line.vector("pi_lb"), pi_ub = line.vector("pi_ub");
+  for (std::size_t i = 0; i < at.size(); ++i)
+    data.fit.push_back({at[i], pred[i], lb[i], ub[i], pi_lb[i], pi_ub[i]});
+  plot::BubbleOptions options;
+  options.moderator = moderator.name;
+  options.measure = measure_title(result, request.axis_title);
+  return plot::bubble(data, options);
+}
+
+}  // namespace hedgerow::engine
