@@ -120,6 +120,10 @@ std::optional<double> parse_number(std::string_view text) {
   if (text.empty() || text.find_first_of("iInN") != std::string_view::npos) return std::nullopt;
   double value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // "1e-400" is zero to a double; "1e400" is no finite number.
+  const bool vanishes = status == std::errc::result_out_of_range &&
+                        text.find_first_of("eE") != std::string_view::npos && text[text.find_first_of("eE") + 1] == '-';
+  if (vanishes && end == text.data() + text.size()) return 0.0;
   if (status != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
   return value;
 }

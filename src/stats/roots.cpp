@@ -21,7 +21,8 @@ std::optional<double> find_root(const std::function<double(double)>& f, double l
 std::optional<double> find_decreasing_root(const std::function<double(double)>& f, double scale, double limit) {
   if (f(0) <= 0) return 0.0;
   double low = 0;
-  for (double high = scale; high <= limit; low = high, high *= 2)
+  // A scale of zero (all effects equal) would never grow.
+  for (double high = scale > 0 ? scale : 1; high <= limit; low = high, high *= 2)
     if (f(high) <= 0) return find_root(f, low, high);
   return std::nullopt;
 }
