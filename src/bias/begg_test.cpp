@@ -90,6 +90,21 @@ TEST(Kendall, MergeSortCountsAsPairsDo) {
   EXPECT_NEAR(got.zval, count_pairs(x, y) / std::sqrt(variance), 1e-13);
 }
 
+TEST(Kendall, NormalIsCloseWhereExactStops) {
+  // A permutation of 0, ..., 499 with a moderate tau.
+  Vector x(500), y(500);
+  for (std::size_t i = 0; i < 500; ++i) {
+    x[i] = static_cast<double>(i);
+    y[i] = static_cast<double>((i * 287) % 500) + 0.05 * static_cast<double>(i);
+  }
+  const Kendall exact = kendall(x, y, true);
+  ASSERT_TRUE(exact.exact);
+  EXPECT_NEAR(exact.pval, kendall(x, y, false).pval, 3e-4);
+  x.push_back(500);
+  y.push_back(500.5);
+  EXPECT_FALSE(kendall(x, y, true).exact);
+}
+
 TEST(RankTest, AgainstMetafor) {
   // Reference cases ranktest-* (metafor 5.1-12).
   struct Row {

@@ -74,7 +74,7 @@ void expect_relative(double got, double expected, double tolerance, const char* 
 }
 
 TEST(RegressionTest, BcgGoldenNumbers) {
-  // definitions 5.4.
+  // metafor 5.1-12, four printed digits.
   const model::Fit fit = bcg(model::Tau2Method::reml);
   EXPECT_NEAR(ask(fit, RegressionModel::rma, Predictor::sei).zval, -0.8033, 5e-5);
   EXPECT_NEAR(ask(fit, RegressionModel::lm, Predictor::sei).zval, -1.4013, 5e-5);

@@ -46,7 +46,7 @@ TrimFill fill(const model::Fit& fit, MissingEstimator estimator, std::optional<S
 }
 
 TEST(TrimFill, BcgGoldenNumbers) {
-  // definitions 5.4: trimming by the random-effects model L0 1, R0 0, Q0 1; by the common-effect model L0 4, R0 4, Q0 5.
+  // dat.bcg (metafor 5.1-12): trimmed by the random-effects model L0 1, R0 0, Q0 1; by the common-effect model 4, 4, 5.
   const model::Fit random = reference("bcg.csv", model::Tau2Method::reml);
   const TrimFill l0 = fill(random, MissingEstimator::l0, {});
   EXPECT_EQ(l0.k0, 1U);

@@ -91,7 +91,7 @@ TEST(LeaveOneOut, BcgByEffectAgainstMetafor) {
 }
 
 TEST(LeaveOneOut, GivenClustersAgainstMetafor) {
-  // Reference case unipost-bcg-leave1out-cluster; the clusters are numbered in alphabetical order, as metafor lists them.
+  // Reference case unipost-bcg-leave1out-cluster; clusters in alphabetical order, as metafor lists them.
   const std::vector<std::string> names{"alternate", "random", "systematic"};
   std::vector<std::uint32_t> clusters;
   const std::vector<std::string> allocation = *table("bcg.csv").texts("alloc");

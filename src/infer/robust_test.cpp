@@ -61,7 +61,7 @@ void expect_close(const Vector& got, const Vector& expected, double tolerance, c
 }
 
 TEST(Robust, KonstantopoulosGoldenNumbers) {
-  // definitions 5.5: CR2 se .084458, Satterthwaite df 9.8632, CI [-.003825, .373252].
+  // CR2 se .084458, Satterthwaite df 9.8632, CI [-.003825, .373252].
   const auto out = robust(konstantopoulos("~ 1", {}));
   ASSERT_TRUE(out.ok()) << out.error().message;
   EXPECT_EQ(out->n_clusters, 11U);
@@ -73,8 +73,8 @@ TEST(Robust, KonstantopoulosGoldenNumbers) {
 }
 
 TEST(Robust, KonstantopoulosWithModerator) {
-  // clubSandwich 0.6.0 through metafor 5.1-12 (reference case rob-konst-year): its variance components are given here, so
-  // that the tolerance is that of a closed form in 15 printed digits.
+  // clubSandwich 0.6.0 through metafor 5.1-12 (reference case rob-konst-year): its variance components are given here,
+  // so that the tolerance is that of a closed form in 15 printed digits.
   const model::Fit fit = konstantopoulos("~ I(year-1990)", {0.0722655968038626, 0.0326501951829073});
   struct Row {
     Adjustment adjustment;
