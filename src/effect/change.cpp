@@ -2,10 +2,10 @@
 // b = sd2^2 / (n m2^2), c = r sqrt(a b):
 //
 //   MC    m1 - m2;                  (sd1^2 + sd2^2 - 2 r sd1 sd2) / n
-//   ROMC  ln(m1/m2) + (a - b)/2;    LS a + b - 2c;  LS2 adds (a^2 + b^2)/2 + r^2 sd1^2 sd2^2 (1/m1^4 + 1/m2^4) / (2 n^2)
-//                                                                                          [lajeunesse2011; lajeunesse2015]
-//   VRC   ln(sd1/sd2);              LS (1 - r^2) / (n - 1);  LS2 n/(n-1)^2 - r^2/(n-1) + r^4 (sd1^4/sd2^4 + sd2^4/sd1^4) / (2(n-1)^2)
-//                                                                                          [senior2020]
+//   ROMC  ln(m1/m2) + (a - b)/2;    LS a + b - 2c                                      [lajeunesse2011; lajeunesse2015]
+//         LS2 adds (a^2 + b^2)/2 + r^2 sd1^2 sd2^2 (1/m1^4 + 1/m2^4) / (2 n^2)
+//   VRC   ln(sd1/sd2);              LS (1 - r^2) / (n - 1)                                                [senior2020]
+//         LS2 n/(n-1)^2 - r^2/(n-1) + r^4 (sd1^4/sd2^4 + sd2^4/sd1^4) / (2(n-1)^2)
 //   CVRC  ln(cv1/cv2) - (a - b)/2;  variances of ROMC and VRC added                         [senior2020]
 //
 // Without `correct` the terms after the logarithm fall away. r: given, back-solved or declared (detail/prepost_r.hpp).

@@ -2,7 +2,7 @@
 //
 //   COR   r;                        LS (1 - r^2)^2 / (n - 1)
 //   UCOR  r 2F1(1/2, 1/2; (n-2)/2; 1 - r^2), n > 4;  LS as COR with this estimate;
-//         UB G^2 - 1 + (n-3)/(n-2) (1 - r^2) 2F1(1, 1; n/2; 1 - r^2)                               [olkin1958; hedges1989]
+//         UB G^2 - 1 + (n-3)/(n-2) (1 - r^2) 2F1(1, 1; n/2; 1 - r^2)                            [olkin1958; hedges1989]
 //   ZCOR  atanh r;                  1 / (n - 3), n > 3                                             [fisher1921]
 //
 // AV puts the average estimate of all rows, weighted by n, in the variance of COR and UCOR.

@@ -2,7 +2,7 @@
 // b = sd2^2 / (n2 m2^2), h = 1 / (2(n1 - 1)), k = 1 / (2(n2 - 1)):
 //
 //   MD   m1 - m2;                       LS (= UB) sd1^2/n1 + sd2^2/n2;  HO sd_pooled^2 (1/n1 + 1/n2)
-//   ROM  ln(m1/m2) + (a - b)/2;         LS a + b;  LS2 a + b + (a^2 + b^2)/2              [lajeunesse2015, eqs. 8 and 9]
+//   ROM  ln(m1/m2) + (a - b)/2;         LS a + b;  LS2 a + b + (a^2 + b^2)/2             [lajeunesse2015, eqs. 8 and 9]
 //                                       HO a, b with sd_pooled;  AV, AVHO a, b with average CVs (per group, of both)
 //   VR   ln(sd1/sd2) + h - k;           LS h + k;  LS2 n1/(2(n1-1)^2) + n2/(2(n2-1)^2)    [nakagawa2015; senior2020]
 //   CVR  ln(cv1/cv2) + h - k - (a - b)/2;  variances of VR and ROM added

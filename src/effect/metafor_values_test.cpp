@@ -1,5 +1,6 @@
-// Values that metafor 5.1-12 gives (escalc), from the reference corpus in tests/reference (family escalc): one case of each
-// measure and option, so that the room is checked without the engine. Tolerance: relative 1e-9, class "closed" of the corpus.
+// Values that metafor 5.1-12 gives (escalc), from the reference corpus in tests/reference (family escalc): one case of
+// each measure and option, so that the room is checked without the engine. Tolerance: relative 1e-9, class "closed" of
+// the corpus.
 
 #include <gtest/gtest.h>
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/text.hpp"
 #include "data/expression.hpp"
 #include "effect/detail/measure.hpp"
 
@@ -68,6 +69,41 @@ Expected<std::vector<int>> read_directions(const Direction& direction, const dat
   return directions;
 }
 
+// A variance that a form does not know must not stop a table in which other forms do; the record names the one used.
+Options options_for(const detail::Measure& measure, const Options& options) {
+  Options own = options;
+  if (measure.vtypes.size() == 1) own.vtype.reset();
+  return own;
+}
+
+Checked check_use(const Direction& direction) {
+  const std::vector<std::string> known = {"sign", "flip"};
+  if (std::find(known.begin(), known.end(), direction.use) != known.end()) return {};
+  return make_error(ErrorCode::usage, fmt::format("direction has no use '{}'{}; known are sign and flip", direction.use,
+                                                  did_you_mean(direction.use, known)));
+}
+
+// Scales on which lower is better: the sign is reversed after the computation.
+void reverse_signs(const std::vector<int>& directions, Effects& effects) {
+  for (std::size_t i = 0; i < directions.size(); ++i) {
+    if (directions[i] >= 0) continue;
+    effects.yi[i] = -effects.yi[i];
+    effects.records[i].method += "; sign reversed by the declared direction";
+  }
+}
+
+// The rows of one rule.
+Expected<Effects> compute_rule(const FormatRule& rule, const detail::Measure& measure, const data::Table& part,
+                               const Options& options) {
+  HR_CHECK(check_use(rule.direction));
+  HR_TRY(const std::vector<int> directions, read_directions(rule.direction, part));
+  const bool flip = rule.direction.use == "flip";
+  HR_TRY(Effects effects, detail::compute_rows(measure, part, rule.arguments, options_for(measure, options),
+                                               flip ? std::vector<int>{} : directions));
+  if (flip) reverse_signs(directions, effects);
+  return effects;
+}
+
 Effects empty_effects(std::size_t rows) {
   Effects effects;
   for (stats::Vector* values : {&effects.yi, &effects.vi, &effects.ni, &effects.n1i, &effects.n2i}) {
@@ -95,13 +131,6 @@ void scatter(Effects part, const std::vector<std::size_t>& rows, Effects& whole)
   if (whole.measure != part.measure) whole.measure = "MIXED";
 }
 
-// A variance that a form does not know must not stop a table in which other forms do; the record names the one used.
-Options options_for(const detail::Measure& measure, const Options& options) {
-  Options own = options;
-  if (measure.vtypes.size() == 1) own.vtype.reset();
-  return own;
-}
-
 }  // namespace
 
 Expected<Effects> compute_mixed(const std::vector<FormatRule>& rules, const data::Table& table,
@@ -112,10 +141,7 @@ Expected<Effects> compute_mixed(const std::vector<FormatRule>& rules, const data
   for (std::size_t rule = 0; rule < rules.size(); ++rule) {
     HR_TRY(const detail::Measure* measure, detail::find_measure(rules[rule].form));
     if (rows[rule].empty()) continue;
-    const data::Table part = table.select(rows[rule]);
-    HR_TRY(const std::vector<int> directions, read_directions(rules[rule].direction, part));
-    HR_TRY(Effects effects,
-           detail::compute_rows(*measure, part, rules[rule].arguments, options_for(*measure, options), directions));
+    HR_TRY(Effects effects, compute_rule(rules[rule], *measure, table.select(rows[rule]), options));
     scatter(std::move(effects), rows[rule], whole);
   }
   return whole;

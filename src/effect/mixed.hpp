@@ -1,6 +1,6 @@
-// Tables whose rows report in different formats: means and SDs here, a difference with its standard error there, a paired
-// t elsewhere. Each rule says which rows it is for, by a condition, and which form or measure computes them; every row
-// must be matched by exactly one rule, so that no row is computed by accident of the order.
+// Tables whose rows report in different formats: means and SDs here, a difference with its standard error there, a
+// paired t elsewhere. Each rule says which rows it is for, by a condition, and which form or measure computes them;
+// every row must be matched by exactly one rule, so that no row is computed by accident of the order.
 #pragma once
 
 #include <string>
@@ -13,12 +13,15 @@
 namespace hedgerow::effect {
 
 /// A column that declares the direction of the effects, as extraction sheets have it ("2" negative, "3" positive).
-/// Where the inputs give no sign (a p-value, F, an unsigned difference) the direction sets it. Where they do (means), the
-/// computed sign stands and a disagreement is reported in the record's note and in Effects::warnings.
+/// Where the inputs give no sign (a p-value, F, an unsigned difference) the direction sets it. Where they do (means),
+/// the computed sign stands and a disagreement is reported in the record's note and in Effects::warnings.
 struct Direction {
   std::string column;           ///< empty: no direction is declared
   std::string negative = "-1";  ///< text of the cells that mean a negative effect
   std::string positive = "1";   ///< text of the cells that mean a positive effect
+  /// "sign": as above. "flip": the computed sign is reversed in rows with the negative text, for scales on which lower
+  /// is better; such a direction says nothing about the sign of a p-value.
+  std::string use = "sign";
 };
 
 /// One format: the rows it is for, and how they are computed.

@@ -1,5 +1,5 @@
-// Tables of mixed formats. The example is the published review "Eccentric exercise improves joint flexibility" (Diong et
-// al. 2022, MIT licence): 56 effects in six formats, with the g and se that its authors printed with ten decimals.
+// Tables of mixed formats. The example is the published review "Eccentric exercise improves joint flexibility" (Diong
+// et al. 2022, MIT licence): 56 effects in six formats, with the g and se that its authors printed with ten decimals.
 
 #include "effect/mixed.hpp"
 
@@ -69,9 +69,10 @@ Options as_the_authors() {
   return options;
 }
 
-// Ten decimals are printed, so half a unit of the tenth is the best that can be shown. The program of the authors finds t
-// from p by an inexact quantile: the rows that go through p agree to eight decimals, one (p = 0.983 with 3 df) to seven.
-// From its printed g follows a t whose p is 0.98299999, while our t has p = 0.983 to the last bits (PaperTsHaveTheirP).
+// Ten decimals are printed, so half a unit of the tenth is the best that can be shown. The program of the authors
+// finds t from p by an inexact quantile: the rows that go through p agree to eight decimals, one (p = 0.983 with 3 df)
+// to seven. From its printed g follows a t whose p is 0.98299999, while our t has p = 0.983 to the last bits
+// (PaperTsHaveTheirP).
 double tolerance(std::string_view format) {
   if (format == "Change, p in each group") return 1.2e-7;
   if (format.find(", p)") != format.npos || format.find("p-value") != format.npos) return 1e-8;
@@ -144,6 +145,21 @@ TEST(Mixed, AStatisticWithoutSignNeedsADirection) {
   const auto unknown = compute_mixed({f}, table, plain);
   ASSERT_FALSE(unknown.ok());
   EXPECT_EQ(unknown.error().where, "s.csv:2:dir");
+}
+
+TEST(Mixed, ADirectionCanReverseTheSign) {
+  const data::Table table = small("t,n,better\n2,16,lower\n2,16,higher\n-2,16,lower\n2,16,NA\n");
+  FormatRule rule = {"", "paired_t", {{"ti", "t"}, {"ni", "n"}}, {"better", "lower", "higher", "flip"}};
+  Options plain;
+  plain.correct = false;
+  const auto effects = compute_mixed({rule}, table, plain);
+  ASSERT_TRUE(effects.ok()) << describe(effects.error());
+  EXPECT_EQ(effects->yi, (stats::Vector{-0.5, 0.5, 0.5, 0.5}));
+  EXPECT_NE(effects->records[0].method.find("sign reversed"), std::string::npos);
+  rule.direction.use = "flop";
+  const auto unknown = compute_mixed({rule}, table, plain);
+  ASSERT_FALSE(unknown.ok());
+  EXPECT_EQ(unknown.error().code, ErrorCode::usage);
 }
 
 TEST(Mixed, FormsOfOneDifferenceAgree) {

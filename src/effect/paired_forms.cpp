@@ -5,8 +5,8 @@
 //   paired_p        t from p (tails 2 unless given) with n - 1 df, then as paired_t
 //   paired_f        t = sqrt(F), F with 1 numerator degree of freedom, then as paired_t
 //
-// d is in units of the SD of changes. With a known r it is brought to units of raw scores, d sqrt(2(1-r)), so that it can
-// stand beside differences of groups; m = n - 1; variance LS 2(1-r)/n + g^2/(2n) [becker1988], LS2 J^2 (2(1-r)/n +
+// d is in units of the SD of changes. With a known r it is brought to units of raw scores, d sqrt(2(1-r)), so that it
+// can stand beside differences of groups; m = n - 1; variance LS 2(1-r)/n + g^2/(2n) [becker1988], LS2 J^2 (2(1-r)/n +
 // d^2/(2n)). Without r it stays as it is (the same numbers as r = 0.5), and the record says so.
 
 #include <cmath>

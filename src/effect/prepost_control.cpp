@@ -3,14 +3,15 @@
 //
 //   PPC1       J(n1-1) change1 / sd1_pre - J(n2-1) change2 / sd2_pre; variances of SMCR added [morris2008; becker1988]
 //   PPC2       J(m) D / sd_pre_pooled; LS a + g^2/(2N);
-//              MORRIS J^2 a m/(m-2) (1 + g^2/a) - g^2                                        [morris2008, eqs. 8 and 25]
+//              MORRIS J^2 a m/(m-2) (1 + g^2/a) - g^2                                       [morris2008, eqs. 8 and 25]
 //   PPC3       J(2m) D / sd_pooled over all four SDs                                         [morris2008, eq. 11]
-//              Morris gives no variance. LS: a + g^2 (1+r^2)/(4N), by the delta method: the pooled variance is the mean of
-//              two that correlate r^2, so its own variance is sigma^4 (1+r^2)/m. r is the mean of r1 and r2, weighted by n.
+//              Morris gives no variance. LS: a + g^2 (1+r^2)/(4N), by the delta method: the pooled variance is the
+//              mean of two that correlate r^2, so its own variance is sigma^4 (1+r^2)/m. r is the mean of r1 and r2,
+//              weighted by n.
 //   PPCPOST    J(m) D / sd_post_pooled; the variances of SMD with a in place of 1/n1 + 1/n2, r = 0.5 unless it is known
 //              (then a = 1/n1 + 1/n2, the usual formula, which assumes it in silence)        [borenstein2009]
-//   PPCCHANGE  J(m) (mc1 - mc2) / sd_change_pooled; the variances of SMD: an effect in units of the SD of changes, not to
-//              be mixed with the others in one model
+//   PPCCHANGE  J(m) (mc1 - mc2) / sd_change_pooled; the variances of SMD: an effect in units of the SD of changes, not
+//              to be mixed with the others in one model
 //
 // r of each group: given (r1i, r2i, or ri for both), back-solved (detail/prepost_r.hpp), or declared.
 

@@ -1,5 +1,5 @@
-// Pre-post-control measures: the sources of r, naive twins, and the variance of PPC3 (which Morris does not give) against
-// simulated trials.
+// Pre-post-control measures: the sources of r, naive twins, and the variance of PPC3 (which Morris does not give)
+// against simulated trials.
 
 #include <gtest/gtest.h>
 

@@ -6,8 +6,8 @@
 //   PAS  asin sqrt p;   1/(4n)
 //   PFT  (asin sqrt(x/(n+1)) + asin sqrt((x+1)/(n+1))) / 2;  1/(4n+2)                            [freeman1950]
 //
-// AV puts the average proportion of all rows, weighted by n, in the variance of PR, PLN and PLO. `add` is added to x and
-// to m as for 2x2 tables (two_by_two.cpp); PAS and PFT need none.
+// AV puts the average proportion of all rows, weighted by n, in the variance of PR, PLN and PLO. `add` is added to x
+// and to m as for 2x2 tables (two_by_two.cpp); PAS and PFT need none.
 
 #include <fmt/format.h>
 

@@ -1,4 +1,5 @@
-// Standardised mean changes of one group measured twice; sc^2 = sd1^2 + sd2^2 - 2 r sd1 sd2, d = (m1 - m2) / standardiser.
+// Standardised mean changes of one group measured twice; sc^2 = sd1^2 + sd2^2 - 2 r sd1 sd2, d = (m1 - m2) /
+// standardiser.
 //
 //   SMCC    standardiser sc, m = n - 1; LS 1/n + g^2/(2n); LS2 J^2 (1/n + d^2/(2n)); UB 1/n + (1 - (m-2)/(m J^2)) g^2;
 //           HO J^2 m / (n (m-2))                                                          [gibbons1993]
@@ -8,8 +9,8 @@
 //   SMCRP   s, s^2 = (sd1^2 + sd2^2)/2, m = 2(n-1)/(1+r^2); 2(1-r)/n + g^2 (1+r^2)/(4n)     [cousineau2020]
 //   SMCRPH  s; sc^2 / (s^2 (n-1)) + g^2 (sd1^4 + sd2^4 + 2 r^2 sd1^2 sd2^2) / (8 s^4 (n-1)) [bonett2008, eq. 10]
 //
-// The standardiser of SMCR is sd1i: for (post - pre) / SD_pre pass m1i = post, m2i = pre, sd1i = SD_pre. Borenstein (2009,
-// eq. 4.28) puts 2(1-r) before the whole bracket of LS2; that is wrong and is not offered here.
+// The standardiser of SMCR is sd1i: for (post - pre) / SD_pre pass m1i = post, m2i = pre, sd1i = SD_pre. Borenstein
+// (2009, eq. 4.28) puts 2(1-r) before the whole bracket of LS2; that is wrong and is not offered here.
 // SMCC also takes d (di), a paired t (ti) or a two-sided p whose sign is the direction (pi): d = t / sqrt(n).
 
 #include <cmath>

@@ -7,9 +7,10 @@
 //   PETO  (a - E) / V, 1/V;     E = n1 (a+c)/N, V = n1 n2 (a+c)(b+d) / (N^2 (N-1))               [yusuf1985]
 //   AS    asin sqrt p1 - asin sqrt p2;  1/(4 n1) + 1/(4 n2)                                     [rucker2009]
 //
-// OR, RR and RD also with HO (p1 and p2 replaced by (a+c)/N) and AV (by the averages over all tables, weighted by size).
-// `add` is added to all four cells: of tables with a zero ("only0"), of all tables ("all"), of all if any table has a
-// zero ("if0all"), or never ("none"). `drop00` leaves out tables without events, or with events only, in both groups.
+// OR, RR and RD also with HO (p1 and p2 replaced by (a+c)/N) and AV (by the averages over all tables, weighted by
+// size). `add` is added to all four cells: of tables with a zero ("only0"), of all tables ("all"), of all if any table
+// has a zero ("if0all"), or never ("none"). `drop00` leaves out tables without events, or with events only, in both
+// groups.
 
 #include <fmt/format.h>
 

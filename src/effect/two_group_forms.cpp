@@ -1,4 +1,5 @@
-// A standardised mean difference of two groups from what papers report [cochrane-handbook, 6.5.2; borenstein2009, ch. 4].
+// A standardised mean difference of two groups from what papers report [cochrane-handbook, 6.5.2; borenstein2009, ch.
+// 4].
 //
 //   post_means         means and SDs after treatment: the measure SMD
 //   difference_sd      d = diff / sd
@@ -12,8 +13,8 @@
 //   change_t           sdc = |mc| sqrt(n) / |t| in each group, then as change_means
 //   change_p           t from p in each group, then as change_t
 //
-// m = n1 + n2 - 2; variances as SMD, with 2(1-r)(1/n1 + 1/n2) first in the change forms. Without any r these keep the SD
-// of changes as the standardiser, which is the same as r = 0.5, and the record says so.
+// m = n1 + n2 - 2; variances as SMD, with 2(1-r)(1/n1 + 1/n2) first in the change forms. Without any r these keep the
+// SD of changes as the standardiser, which is the same as r = 0.5, and the record says so.
 
 #include <fmt/format.h>
 

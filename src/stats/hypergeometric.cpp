@@ -21,8 +21,8 @@ double power_series(double a, double b, double c, double z) {
   return sum;
 }
 
-// t^(b-1) (1-t)^(c-b-1) (1-zt)^(-a) over [0, 1]. The quadrature hands over the distance to the nearer end point, so that
-// 1 - t keeps its digits near t = 1.
+// t^(b-1) (1-t)^(c-b-1) (1-zt)^(-a) over [0, 1]. The quadrature hands over the distance to the nearer end point, so
+// that 1 - t keeps its digits near t = 1.
 double euler_integral(double a, double b, double c, double z) {
   const auto integrand = [=](double t, double distance) {
     const double rest = t > 0.5 ? std::fabs(distance) : 1 - t;
