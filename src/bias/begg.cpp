@@ -14,8 +14,8 @@ namespace {
 
 using stats::Vector;
 
-/// Above this the exact distribution (k^3 / 6 additions) costs more than it tells: the normal p, which lacks the half step
-/// of a continuity correction, is within 3e-4 of it.
+/// Above this the exact distribution (k^3 / 6 additions) costs more than it tells: the normal p, which lacks the half
+/// step of a continuity correction, is within 3e-4 of it.
 constexpr std::size_t kExactLimit = 500;
 
 /// Sizes of the runs of equal values in a sorted sample, as the sums that Kendall's variance needs.
