@@ -77,13 +77,13 @@ Expected<std::optional<RExpr>> Call::expression(std::string_view name) const {
 Expected<Call> call_from_json(const Json& step) {
   Call out;
   out.function = step.at("fn").get<std::string>();
-  for (const auto& [name, column] : step.value("columns", Json::object()).items()) {
+  const Json columns = step.value("columns", Json::object()), options = step.value("options", Json::object());
+  for (const auto& [name, column] : columns.items()) {
     // A column is a name, or an expression over columns; a name that is no R name stands as it is.
     auto parsed = parse_r(column.get<std::string>());
     out.arguments.emplace_back(name, parsed ? parsed.take() : name_expression(column.get<std::string>()));
   }
-  for (const auto& [name, value] : step.value("options", Json::object()).items())
-    out.arguments.emplace_back(name, from_json(value));
+  for (const auto& [name, value] : options.items()) out.arguments.emplace_back(name, from_json(value));
   return out;
 }
 

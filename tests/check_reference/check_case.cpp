@@ -58,7 +58,8 @@ class Checker {
 
   Expected<Job> translate() {
     const Json& spec = case_.at("spec");
-    for (const Json& step : spec.value("pre", Json::array()))
+    const Json before = spec.value("pre", Json::array());
+    for (const Json& step : before)
       if (step.at("fn") == "code" && !case_.contains("prepared_data"))
         return make_error(ErrorCode::not_supported, "R code before the call: " + step.at("code").get<std::string>());
     const auto path = data_path(folder_, case_);
@@ -101,7 +102,8 @@ class Checker {
       shape.p = main.at("p").get<std::size_t>();
       shape.intercept = main.at("coef_names").at(0) == "intrcpt";
     }
-    for (const Json& step : case_.at("spec").value("post", Json::array())) check_step(job, step, shape);
+    const Json after = case_.at("spec").value("post", Json::array());
+    for (const Json& step : after) check_step(job, step, shape);
   }
 
   /// Where a likelihood was maximised, parameters are compared at equal likelihood alone.

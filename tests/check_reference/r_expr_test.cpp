@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "r_value.hpp"
 
 namespace hedgerow::check {

@@ -19,23 +19,23 @@ Expected<engine::Job> job(const char* json) {
 }
 
 TEST(TranslateModel, GivenEffects) {
-  const auto made = job(R"({"fn": "rma", "columns": {"yi": "y", "vi": "v"},
+  const auto made = job(R"json({"fn": "rma", "columns": {"yi": "y", "vi": "v"},
                            "options": {"mods": "~ x", "method": "ML", "test": "knha", "level": 90, "btt": [2],
                                        "weights": "1/(v + .1)", "control": "list(tol=1)"
 }
-})");
+})json");
   ASSERT_TRUE(made) << made.error().message;
-EXPECT_EQ(made->effect.yi, "y");
-EXPECT_EQ(made->model.mods, "~ x");
-EXPECT_EQ(made->model.weights, "1/(v + .1)");
-EXPECT_EQ(made->inference.test, "knha");
-EXPECT_DOUBLE_EQ(made->inference.level, 0.9);
-EXPECT_EQ(made->inference.btt, std::vector<std::size_t>{2});
+  EXPECT_EQ(made->effect.yi, "y");
+  EXPECT_EQ(made->model.mods, "~ x");
+  EXPECT_EQ(made->model.weights, "1/(v + .1)");
+  EXPECT_EQ(made->inference.test, "knha");
+  EXPECT_DOUBLE_EQ(made->inference.level, 0.9);
+  EXPECT_EQ(made->inference.btt, std::vector<std::size_t>{2});
 }
 
 TEST(TranslateModel, RawArgumentsOfAMeasure) {
-  const auto made = job(R"({"fn": "escalc", "columns": {"m1i": "y", "ni": "x"},
-                           "options": {"measure": "MD", "vtype": "HO", "append": false, "sd1i": [1, 2]}})");
+  const auto made = job(R"json({"fn": "escalc", "columns": {"m1i": "y", "ni": "x"},
+                           "options": {"measure": "MD", "vtype": "HO", "append": false, "sd1i": [1, 2]}})json");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_TRUE(made->effects_only);
   EXPECT_EQ(made->effect.arguments.at("m1i"), "y");
@@ -45,31 +45,31 @@ TEST(TranslateModel, RawArgumentsOfAMeasure) {
 }
 
 TEST(TranslateModel, NestedRandomEffectsAndFixedComponents) {
-  const auto made = job(R"({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"},
+  const auto made = job(R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"},
                            "options": {"random": "~ 1 | study/es", "sigma2": "c(0.05, NA)", "dfs": "contain"
 }
-})");
+})json");
   ASSERT_TRUE(made) << made.error().message;
-EXPECT_EQ(made->model.random.size(), 1u);
-ASSERT_EQ(made->model.sigma2.size(), 2u);
-EXPECT_EQ(made->model.sigma2[0], 0.05);
-EXPECT_FALSE(made->model.sigma2[1]);
-EXPECT_EQ(made->inference.dfs, "contain");
+  EXPECT_EQ(made->model.random.size(), 1u);
+  ASSERT_EQ(made->model.sigma2.size(), 2u);
+  EXPECT_EQ(made->model.sigma2[0], 0.05);
+  EXPECT_FALSE(made->model.sigma2[1]);
+  EXPECT_EQ(made->inference.dfs, "contain");
 }
 
 TEST(TranslateModel, SubsetByRowNumbers) {
-  const auto made = job(R"({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"subset": 2}})");
+  const auto made = job(R"json({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"subset": 2}})json");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->data.table->rows(), 1u);
 }
 
 TEST(TranslateModel, SaysWhatHasNoPlaceInAJob) {
   for (const char* json :
-       {R"({"fn": "rma.mh", "columns": {}})",
-        R"({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"struct": "UN"}})",
-        R"({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"random": "~ es | study"}})",
-        R"({"fn": "rma.mv", "columns": {"yi": "y"}, "options": {"V": "V"}})",
-        R"({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"scale": "~ x"}})"}) {
+       {R"json({"fn": "rma.mh", "columns": {}})json",
+        R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"struct": "UN"}})json",
+        R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"random": "~ es | study"}})json",
+        R"json({"fn": "rma.mv", "columns": {"yi": "y"}, "options": {"V": "V"}})json",
+        R"json({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"scale": "~ x"}})json"}) {
     const auto made = job(json);
     ASSERT_FALSE(made) << json;
     EXPECT_EQ(made.error().code, ErrorCode::not_supported) << json;
@@ -82,7 +82,7 @@ Expected<engine::Ask> ask(const char* json, FitShape shape = {}) {
 }
 
 TEST(TranslateQuestion, NewModeratorsAsColumnOrRow) {
-  const char* json = R"({"fn": "predict", "options": {"newmods": [1, 2]}})";
+  const char* json = R"json({"fn": "predict", "options": {"newmods": [1, 2]}})json";
   const auto column = ask(json, {2, true});
   ASSERT_TRUE(column);
   EXPECT_EQ(std::get<engine::AskPredict>(*column).newmods->rows(), 2u);
@@ -93,19 +93,20 @@ TEST(TranslateQuestion, NewModeratorsAsColumnOrRow) {
 }
 
 TEST(TranslateQuestion, AnovaByTermNumbersAndContrasts) {
-  const auto term = ask(R"({"fn": "anova", "options": {"btt": "alloc"}})");
+  const auto term = ask(R"json({"fn": "anova", "options": {"btt": "alloc"}})json");
   ASSERT_TRUE(term);
   EXPECT_EQ(std::get<engine::AskBlock>(*term).term, "alloc");
-  const auto contrast = ask(R"({"fn": "anova", "options": {"X": "rbind(c(0,1), c(1,1))"
+  const auto contrast = ask(R"json({"fn": "anova", "options": {"X": "rbind(c(0,1), c(1,1))"
 }
-})", {2, true});
+})json",
+                            {2, true});
   ASSERT_TRUE(contrast);
-EXPECT_EQ(std::get<engine::AskContrasts>(*contrast).l.rows(), 2u);
+  EXPECT_EQ(std::get<engine::AskContrasts>(*contrast).l.rows(), 2u);
 }
 
 TEST(TranslateQuestion, SaysWhatHasNoQuestion) {
-  for (const char* json : {R"({"fn": "gosh"})", R"({"fn": "predict", "options": {"addx": true}})",
-                           R"({"fn": "confint", "options": {"fixed": true}})"}) {
+  for (const char* json : {R"json({"fn": "gosh"})json", R"json({"fn": "predict", "options": {"addx": true}})json",
+                           R"json({"fn": "confint", "options": {"fixed": true}})json"}) {
     const auto made = ask(json);
     ASSERT_FALSE(made) << json;
     EXPECT_EQ(made.error().code, ErrorCode::not_supported) << json;
