@@ -59,19 +59,14 @@ FitStatistics statistics(double loglik, double deviance, double q, double n) {
   return out;
 }
 
-/// Log-likelihood of the saturated model: every effect at its own mean, variance vi.
-double saturated_loglik(const Data& data) {
-  double sum = 0;
-  for (const double v : data.vi) sum += std::log(v);
-  return -0.5 * (static_cast<double>(data.k()) * 1.83787706640934548356 + sum);
-}
-
-void fill_statistics(Fit& fit, const MultilevelOptimum& optimum) {
+void fill_statistics(Fit& fit, const MultilevelOptimum& optimum, const FixedEffects& fixed) {
   const auto& spec = std::get<Multilevel>(fit.problem.spec());
   const auto k = static_cast<double>(fit.k());
   const auto p = static_cast<double>(fit.p());
   const double q = p + static_cast<double>(free_components(spec));
-  fit.ml = statistics(optimum.at.loglik_ml, -2 * (optimum.at.loglik_ml - saturated_loglik(fit.problem.data())), q, k);
+  // The saturated model has every effect at its own mean, variance vi.
+  const double saturated = -0.5 * (k * 1.83787706640934548356 + fixed.sum_log_vi);
+  fit.ml = statistics(optimum.at.loglik_ml, -2 * (optimum.at.loglik_ml - saturated), q, k);
   fit.reml = statistics(optimum.at.loglik_reml, -2 * optimum.at.loglik_reml, q, k - p);
 }
 
@@ -103,7 +98,7 @@ Expected<Fit> fit_multilevel(const Problem& problem) {
   fit.se_sigma2 = optimum.se_sigma2;
   fit.s_nlevels = likelihood.tree().group_count;
   fit.certificate = optimum.certificate;
-  fill_statistics(fit, optimum);
+  fill_statistics(fit, optimum, likelihood.fixed_effects());
   fill_heterogeneity(fit, likelihood.fixed_effects());
   return fit;
 }

@@ -231,10 +231,12 @@ class LayoutBuilder {
 
   LaneLayout run() {
     const std::vector<std::uint32_t> order = by_size(first_);
-    out_.data.reserve(q_ * (v_.size() + lanes * 2 * largest_whole_group));
+    out_.data.resize(q_ * lanes * count_steps(order));
+    out_.shift.reserve((order.size() + lanes) * (q_ - 1));
+    next_ = out_.data.data();
     for (std::size_t at = 0; at < order.size(); at += lanes) {
       LaneLayout::Closing closing;
-      closing.offset = out_.data.size();
+      closing.offset = static_cast<std::size_t>(next_ - out_.data.data());
       const std::size_t count = std::min(lanes, order.size() - at);
       std::size_t longest = 0;
       for (std::size_t lane = 0; lane < count; ++lane) longest = std::max(longest, size(order[at + lane]));
@@ -262,8 +264,24 @@ class LayoutBuilder {
   }
 
   double* add_step() {
-    out_.data.resize(out_.data.size() + q_ * lanes);
-    return out_.data.data() + out_.data.size() - q_ * lanes;
+    double* const step = next_;
+    next_ += q_ * lanes;
+    return step;
+  }
+
+  /// Steps of all closings, as run() lays them out.
+  std::size_t count_steps(const std::vector<std::uint32_t>& order) const {
+    std::size_t steps = 0;
+    for (std::size_t at = 0; at < order.size(); at += lanes) {
+      std::size_t longest = 0;
+      std::size_t dealt = 0;
+      for (std::size_t i = at; i < std::min(at + lanes, order.size()); ++i) {
+        longest = std::max(longest, size(order[i]));
+        dealt += (size(order[i]) + lanes - 1) / lanes;
+      }
+      steps += longest > largest_whole_group ? dealt : longest;
+    }
+    return steps;
   }
 
   void add_whole(const std::vector<std::uint32_t>& order, std::size_t at, std::size_t count, std::size_t steps) {
@@ -303,6 +321,7 @@ class LayoutBuilder {
   const std::vector<stats::Vector>& u_;
   const stats::Vector& shift_;
   std::size_t q_;
+  double* next_ = nullptr;  ///< where the next step goes
   LaneLayout out_;
 };
 

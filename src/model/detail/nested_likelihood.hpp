@@ -41,6 +41,7 @@ struct NestedEvaluation {
 /// What the fit with weights 1/vi says: the starting point of everything. NaN where some vi is 0.
 struct FixedEffects {
   double q_e = 0, trace_p = 0;
+  double sum_log_vi = 0;
   double log_det_xtx = 0;
 };
 

@@ -33,6 +33,15 @@ double sum_of(const Vector& w) {
   return total;
 }
 
+double sum_of_logs(const Vector& v) {
+  LogProduct product;
+  for (const double x : v) {
+    product.multiply(x);
+    product.normalise();
+  }
+  return product.log();
+}
+
 /// A power of 4 near the typical variance, so that scaling by it and by its root is exact.
 double typical_unit(const Vector& vi) {
   double inverse = 0;
@@ -193,6 +202,7 @@ NestedLikelihood NestedLikelihood::create(const Data& data, const Multilevel& sp
     state->fixed.q_e = state->fixed.trace_p = std::numeric_limits<double>::quiet_NaN();
   }
   state->fixed.trace_p /= state->unit;
+  state->fixed.sum_log_vi = sum_of_logs(state->v) + static_cast<double>(k) * std::log(state->unit);
   for (const auto& component : state->tree.components) {
     state->absorbed.push_back(spec.likelihood == Likelihood::reml &&
                               level_in_column_space(*state, w, design, spec.groups[component.front()]));
