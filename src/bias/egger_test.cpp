@@ -151,6 +151,34 @@ TEST(RegressionTest, EggerIsRegressionOfDeviateOnPrecision) {
   EXPECT_EQ(got.zval, got.fit_zval[1]);
 }
 
+TEST(RegressionTest, PublishedEggerTestOfTheFlexibilityReview) {
+  // Diong et al. (2022), Musculoskeletal Science and Practice 60:102556: Hedges' g and se of the 35 effects of the primary
+  // analysis (MIT licence, github.com/joannadiong/Diong_et_al_2022_MSP) and what Stata's metabias printed for them.
+  const Vector g{0.2383935988,  0.9664188501, -0.1234823745, 0.4603297946, 0.60045477,   0.3446179803,  0.7893591351,
+                 -0.0175031422, 0.5793071207, 0.1405077419,  1.3052636164, 1.6593826644, 0.5222247358,  0.5869821461,
+                 0.8533601384,  0.2647191359, 0.2677670371,  0.2240276704, 0.4710771027, -0.8005767502, 0.9507076991,
+                 1.7184673207,  0.4833688602, 0.3256988707,  0.0434993,    0.8319719872, 0.1325282466,  0.1995003517,
+                 -0.0362197833, 0.257210325,  0.3505543852,  0.7648282172, 0.0206497396, 3.9684466019,  0.7218108184};
+  Vector vi{0.2958061313, 0.2923902834, 0.4198867268, 0.3400885636, 0.2975898062, 0.4058671466, 0.4333277179,
+            0.3372435053, 0.3817219161, 0.4523605126, 0.393215894,  0.6314704689, 0.4289409179, 0.3884699454,
+            0.2592702346, 0.537030148,  0.6025495825, 0.6008092021, 0.6043714324, 0.5085621728, 0.4345265659,
+            0.5072316156, 0.445844659,  0.4762206072, 0.3871718844, 0.4591776233, 0.4288295197, 0.4294772093,
+            0.6123952334, 0.614428166,  0.6162012182, 0.7318579293, 0.3903935094, 0.6448883584, 0.3467072645};
+  for (double& v : vi) v *= v;
+  const RegressionTest out =
+      ask(fit_of(mean_of(g, vi), two_level(model::Tau2Method::dl)), RegressionModel::egger, Predictor::sei);
+  EXPECT_NEAR(out.fit_coef[0], 0.3802711, 1e-7);
+  EXPECT_NEAR(out.fit_ci_lb[0], -0.4386845, 1e-7);
+  EXPECT_NEAR(out.fit_ci_ub[0], 1.199227, 1e-6);
+  EXPECT_NEAR(out.fit_zval[0], 0.94, 0.005);
+  EXPECT_NEAR(out.fit_pval[0], 0.352, 0.0005);
+  EXPECT_NEAR(out.fit_coef[1], 0.3888157, 1.5e-7);
+  EXPECT_NEAR(out.fit_ci_lb[1], -1.569745, 1e-6);
+  EXPECT_NEAR(out.fit_ci_ub[1], 2.347377, 1e-6);
+  EXPECT_NEAR(out.pval, 0.689, 0.0005);
+  EXPECT_EQ(out.ddf, 33);
+}
+
 TEST(RegressionTest, MultilevelAgainstClubSandwich) {
   // Oracle: metafor 3.8-1 rma.mv with reltol 1e-14, clubSandwich 0.5.8 CR2 by district.
   const RegressionTest out = ask(konstantopoulos(), RegressionModel::multilevel, Predictor::sei);
