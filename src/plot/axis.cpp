@@ -50,20 +50,20 @@ std::vector<double> finite_sorted(std::span<const double> values) {
   return out;
 }
 
-// Ticks mantissa x 10^exponent with lower <= ln(tick) <= upper, for every `every`-th exponent.
-std::vector<Tick> log_ticks(double lower, double upper, std::span<const double> mantissas, int every) {
+// Ticks mantissa x 10^exponent between the limits (natural logarithms), for every `every`-th exponent.
+std::vector<Tick> log_ticks(double lower, double upper, std::span<const double> mantissas, double every) {
   std::vector<Tick> out;
   const double ln10 = std::log(10.0);
-  const int first = static_cast<int>(std::floor(lower / ln10)) - 1;
-  const int last = static_cast<int>(std::ceil(upper / ln10));
-  for (int e = first; e <= last; ++e) {
-    if (e % every != 0) continue;
+  const double slack = 1e-9 * (upper - lower);
+  const double first = std::floor(lower / ln10 / every) * every;
+  for (double e = first; e * ln10 <= upper + slack; e += every) {
     for (double m : mantissas) {
       const double at = e * ln10 + std::log(m);
-      if (at < lower || at > upper) continue;
+      if (at < lower - slack || at > upper + slack) continue;
       const double shown = m * std::pow(10.0, e);
-      const bool plain = e >= -4 && e <= 5;
-      out.push_back({at, plain ? number_text(shown, std::max(0, -e)) : format_significant(shown, 3)});
+      const bool plain = e >= -4.0 && e <= 5.0;
+      const int digits = std::max(0, -static_cast<int>(std::clamp(e, -10.0, 10.0)));
+      out.push_back({at, plain ? number_text(shown, digits) : format_significant(shown, 3)});
     }
   }
   return out;
@@ -72,13 +72,13 @@ std::vector<Tick> log_ticks(double lower, double upper, std::span<const double> 
 std::vector<Tick> best_log_ticks(double lower, double upper) {
   constexpr std::array<double, 3> fine{1.0, 2.0, 5.0};
   constexpr std::array<double, 1> decades{1.0};
-  std::vector<Tick> found = log_ticks(lower, upper, fine, 1);
-  if (found.size() <= kMaxLogTicks) return found;
-  for (int every = 1; every <= 1000; ++every) {
-    found = log_ticks(lower, upper, decades, every);
+  constexpr double kFewDecades = 3.0;
+  const double range = (upper - lower) / std::log(10.0);
+  if (range <= kFewDecades) {
+    std::vector<Tick> found = log_ticks(lower, upper, fine, 1.0);
     if (found.size() <= kMaxLogTicks) return found;
   }
-  return found;
+  return log_ticks(lower, upper, decades, std::max(1.0, std::ceil(range / static_cast<double>(kMaxLogTicks))));
 }
 
 std::vector<Tick> linear_ticks(double lower, double upper, Display display, int wanted) {

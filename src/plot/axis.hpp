@@ -30,7 +30,7 @@ struct Tick {
 std::vector<double> pretty_numbers(double lower, double upper, int wanted = 5);
 
 /// Ticks of an axis from `lower` to `upper` (analysis scale) in pretty numbers of the display scale.
-std::vector<Tick> ticks(double lower, double upper, Display display, int wanted = 5);
+std::vector<Tick> ticks(double lower, double upper, Display display, int wanted = 6);
 
 struct Limits {
   double lower = 0.0;

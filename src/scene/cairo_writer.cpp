@@ -53,6 +53,20 @@ class Painter {
     }
   }
 
+  DrawnText measure(const std::string& utf8, const Font& font) {
+    set_text(utf8, font);
+    int width = 0;
+    pango_layout_get_size(layout_.get(), &width, nullptr);
+    DrawnText out{width / static_cast<double>(PANGO_SCALE), ""};
+    PangoFont* used = pango_context_load_font(pango_layout_get_context(layout_.get()),
+                                              pango_layout_get_font_description(layout_.get()));
+    if (used == nullptr) return out;
+    const Handle<PangoFontDescription> description(pango_font_describe(used));
+    out.family = pango_font_description_get_family(description.get());
+    g_object_unref(used);
+    return out;
+  }
+
  private:
   void draw(const Line& s) { path(std::vector<Point>{s.from, s.to}, false); }
   void draw(const Polyline& s) { path(s.points, false); }
@@ -70,15 +84,7 @@ class Painter {
   void draw(const Group& s) { marks(s.marks); }
 
   void draw(const Text& s) {
-    const Handle<PangoFontDescription> font(pango_font_description_new());
-    pango_font_description_set_family(font.get(), "Liberation Sans,Arial,Helvetica,sans-serif");
-    pango_font_description_set_absolute_size(font.get(), s.font.size * PANGO_SCALE);
-    pango_font_description_set_weight(font.get(), s.font.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_font_description_set_style(font.get(), s.font.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
-    pango_layout_set_font_description(layout_.get(), font.get());
-    const std::string clean = detail::clean_utf8(s.text);
-    pango_layout_set_text(layout_.get(), clean.data(), static_cast<int>(clean.size()));
-    pango_layout_set_single_paragraph_mode(layout_.get(), TRUE);
+    set_text(s.text, s.font);
     int width = 0;
     pango_layout_get_size(layout_.get(), &width, nullptr);
     const double share = s.anchor == Anchor::start ? 0.0 : s.anchor == Anchor::middle ? 0.5 : 1.0;
@@ -90,6 +96,18 @@ class Painter {
     color(s.color, 1.0);
     pango_cairo_show_layout(cr_, layout_.get());
     cairo_restore(cr_);
+  }
+
+  void set_text(const std::string& utf8, const Font& style) {
+    const Handle<PangoFontDescription> font(pango_font_description_new());
+    pango_font_description_set_family(font.get(), "Liberation Sans,Arial,Helvetica,sans-serif");
+    pango_font_description_set_absolute_size(font.get(), style.size * PANGO_SCALE);
+    pango_font_description_set_weight(font.get(), style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_style(font.get(), style.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);
+    pango_layout_set_font_description(layout_.get(), font.get());
+    const std::string clean = detail::clean_utf8(utf8);
+    pango_layout_set_text(layout_.get(), clean.data(), static_cast<int>(clean.size()));
+    pango_layout_set_single_paragraph_mode(layout_.get(), TRUE);
   }
 
   void path(const std::vector<Point>& points, bool closed) {
@@ -168,8 +186,9 @@ Expected<std::string> png(const Scene& scene, double dpi) {
   }
   const double pixels_per_point =
       std::min(dpi / kPointsPerInch, (kMaxPixels - 1.0) / std::max(scene.width, scene.height));
-  const int width = static_cast<int>(std::ceil(scene.width * pixels_per_point));
-  const int height = static_cast<int>(std::ceil(scene.height * pixels_per_point));
+  constexpr double kRounding = 1e-6;  // pixels that rounding alone may add
+  const int width = static_cast<int>(std::ceil(scene.width * pixels_per_point - kRounding));
+  const int height = static_cast<int>(std::ceil(scene.height * pixels_per_point - kRounding));
   const Handle<cairo_surface_t> surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height));
   HR_CHECK(check(cairo_surface_status(surface.get()), "PNG"));
   {
@@ -183,6 +202,12 @@ Expected<std::string> png(const Scene& scene, double dpi) {
   std::string bytes;
   HR_CHECK(check(cairo_surface_write_to_png_stream(surface.get(), append_bytes, &bytes), "PNG"));
   return detail::with_resolution(bytes, pixels_per_point * kPointsPerInch);
+}
+
+DrawnText measure_drawn(const std::string& utf8, const Font& font) {
+  const Handle<cairo_surface_t> surface(cairo_image_surface_create(CAIRO_FORMAT_A8, 1, 1));
+  const Handle<cairo_t> cr(cairo_create(surface.get()));
+  return Painter(cr.get()).measure(utf8, font);
 }
 
 }  // namespace hedgerow::scene

@@ -20,4 +20,12 @@ inline constexpr double kDefaultDpi = 200.0;
 /// 32,767 pixels a side (a limit of cairo): a higher page lowers the resolution, and the pHYs chunk says so.
 Expected<std::string> png(const Scene& scene, double dpi = kDefaultDpi);
 
+/// What the writers of this file would measure: width in points with the font that the machine has, kerning included, and
+/// that font's family. metrics_test.cpp compares metrics.hpp with it.
+struct DrawnText {
+  double width = 0.0;
+  std::string family;
+};
+DrawnText measure_drawn(const std::string& utf8, const Font& font);
+
 }  // namespace hedgerow::scene

@@ -124,7 +124,7 @@ std::vector<std::string> wrap(std::string_view utf8, double max_width, const Fon
   };
   for (std::string_view piece : pieces(utf8)) {
     if (!current.empty() && !fits(current + std::string(piece))) flush();
-    while (!fits(piece)) {
+    while (!piece.empty() && !fits(piece)) {
       const std::string_view part = fitting_prefix(piece, max_width, font);
       lines.emplace_back(part);
       piece.remove_prefix(part.size());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "scene/metrics.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 using scene::text_width;
 
 constexpr std::size_t kMaxLabelLines = 2;
+constexpr double kNoteRoom = 17.0;     // em that notes and headings may ask for beyond what the columns need
 constexpr double kTickOverhang = 9.0;  // a tick label may reach so far into the gaps beside the panel
 
 double widest(const std::vector<std::string>& texts, const scene::Font& font) {
@@ -106,13 +108,20 @@ class Planner {
     }
     const double gap = 0.3 * options_.font_size;
     const double content = std::max(instead, widths[0] + widths[1] + widths[2] + 2 * gap);
-    const std::string percent =
-        number_text(100.0 * options_.level, options_.level * 100.0 == std::floor(options_.level * 100.0) ? 0 : 1);
-    PlacedColumn head =
-        column(options_.measure + " [" + percent + "% CI]", std::max(content, 7.5 * options_.font_size));
-    e.header_lines = head.header_lines;
-    e.width = std::max(content, widest(head.header_lines, m_.strong));
+    e.header_lines = effect_header(std::max(content, 10.0 * options_.font_size));
+    e.width = std::max(content, widest(e.header_lines, m_.strong));
     e.ends = {e.width - widths[2] - widths[1] - 2 * gap, e.width - widths[2] - gap, e.width};
+  }
+
+  // The bracket stays whole: on the line of the measure if there is room, else on its own.
+  std::vector<std::string> effect_header(double room) const {
+    const double percent = 100.0 * options_.level;
+    const std::string bracket = "[" + number_text(percent, percent == std::floor(percent) ? 0 : 1) + "% CI]";
+    const std::string whole = options_.measure + " " + bracket;
+    if (text_width(whole, m_.strong) <= room) return {whole};
+    std::vector<std::string> lines = scene::wrap(options_.measure, room, m_.strong, 3);
+    lines.push_back(bracket);
+    return lines;
   }
 
   void weight_column() {
@@ -131,8 +140,9 @@ class Planner {
     double width = text_width(data_.label_header, m_.strong);
     double longest_note = 0.0;
     for (const TableLine& line : out_.lines) {
-      if (line.kind == LineKind::note) {
-        longest_note = std::max(longest_note, text_width(line.label, m_.note) + line.indent);
+      if (line.kind == LineKind::note || line.kind == LineKind::heading) {
+        const scene::Font& font = line.kind == LineKind::note ? m_.note : m_.strong;
+        longest_note = std::max(longest_note, text_width(line.label, font) + line.indent);
       } else {
         width = std::max(width, line.indent + text_width(line.label, font_of(line)));
       }
@@ -140,7 +150,7 @@ class Planner {
     for (const std::string& note : data_.notes) longest_note = std::max(longest_note, text_width(note, m_.note));
     double others = 0.0;
     for (const PlacedColumn& c : out_.left) others += m_.column_gap + c.width;
-    const double note_room = std::min(longest_note + 1.0, 21.0 * options_.font_size);
+    const double note_room = std::min(longest_note + 1.0, kNoteRoom * options_.font_size);
     out_.label.width = std::max(std::min(width, options_.max_label_width), note_room - others);
     out_.label.header_lines = scene::wrap(data_.label_header, out_.label.width, m_.strong, 3);
     out_.label.numeric = false;
@@ -180,6 +190,29 @@ class Planner {
     out_.page_width = fixed + panel;
   }
 
+  // Notes break between statements, not around "=" or "<": those spaces are unbreakable while the lines are made.
+  std::vector<std::string> note_lines(const std::string& note, double room) const {
+    constexpr std::string_view bound = "\u00A0";
+    std::string glued;
+    for (std::size_t i = 0; i < note.size(); ++i) {
+      const bool sign_after =
+          i + 1 < note.size() && std::string_view("=<>%").find(note[i + 1]) != std::string_view::npos;
+      const bool sign_before = i > 0 && std::string_view("=<>").find(note[i - 1]) != std::string_view::npos;
+      if (note[i] == ' ' && (sign_after || sign_before)) {
+        glued += bound;
+      } else {
+        glued += note[i];
+      }
+    }
+    std::vector<std::string> lines = scene::wrap(glued, room, m_.note);
+    for (std::string& line : lines) {
+      for (std::size_t at = line.find(bound); at != std::string::npos; at = line.find(bound, at)) {
+        line.replace(at, bound.size(), " ");
+      }
+    }
+    return lines;
+  }
+
   void break_texts() {
     out_.title_lines.clear();
     const double inner = out_.page_width - 2.0 * m_.margin;
@@ -188,7 +221,7 @@ class Planner {
     for (TableLine& line : out_.lines) {
       if (line.kind == LineKind::rule || line.kind == LineKind::gap) continue;
       if (line.kind == LineKind::note) {
-        line.label_lines = scene::wrap(line.label, left_region - line.indent, m_.note);
+        line.label_lines = note_lines(line.label, left_region - line.indent);
       } else if (line.kind == LineKind::heading) {
         line.label_lines = scene::wrap(line.label, left_region, m_.strong, kMaxLabelLines);
       } else {
@@ -196,7 +229,7 @@ class Planner {
       }
     }
     for (const std::string& note : data_.notes) {
-      for (std::string& part : scene::wrap(note, left_region, m_.note)) out_.notes.push_back(std::move(part));
+      for (std::string& part : note_lines(note, left_region)) out_.notes.push_back(std::move(part));
     }
   }
 

@@ -1,0 +1,87 @@
+// Golden dumps of small figures: tests/golden/scene/*.txt. UPDATE_GOLDEN=1 rewrites them; read the difference before
+// accepting it.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "base/file.hpp"
+#include "plot/bubble.hpp"
+#include "plot/forest.hpp"
+#include "plot/funnel.hpp"
+#include "plot/traffic_light.hpp"
+
+namespace hedgerow::plot {
+namespace {
+
+void expect_golden(const scene::Scene& drawn, const std::string& name) {
+  const std::string path = std::string(HEDGEROW_SOURCE_DIR) + "/tests/golden/scene/" + name + ".txt";
+  const std::string now = scene::dump(drawn);
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file(path, now).ok()) << path;
+    return;
+  }
+  const auto golden = read_file(path);
+  ASSERT_TRUE(golden.ok()) << describe(golden.error());
+  EXPECT_EQ(*golden, now) << "UPDATE_GOLDEN=1 rewrites " << path;
+}
+
+TEST(Golden, forest_with_subgroups_and_columns) {
+  ForestData data;
+  data.title = "Flexibility";
+  data.left_columns = {{"n", "Eccentric"}, {"n", "Control"}};
+  data.blocks = {{"Lower limb",
+                  {{"Alonso 2019", {"25", "20"}, {}, 0.12, -0.46, 0.71, 40.0},
+                   {"Timmins 2015", {"14", "14"}, {}, 3.1, 1.9, 4.2, 20.0}},
+                  {{"Random effects", {"39", "34"}, {}, 0.57, 0.34, 0.79, 60.0}},
+                  {"tau² = 0.17; I² = 52.1 %"}},
+                 {"Upper limb", {{"Blume 2015", {"15", "15"}, {}, 0.37, 0.0, 0.74, 40.0}, {"Missing 2001"}}}};
+  data.summaries = {{"Random effects", {}, {}, 0.54, 0.34, 0.74, 100.0, -0.36, 1.44}};
+  data.notes = {"Q = 67.64, df = 34, p < 0.001"};
+  ForestOptions options;
+  options.measure = "SMD";
+  options.favours_left = "Favours control";
+  options.favours_right = "Favours eccentric";
+  expect_golden(forest(data, options), "forest_subgroups");
+}
+
+TEST(Golden, forest_of_ratios_with_clipped_interval) {
+  ForestData data;
+  data.blocks = {
+      {"", {{"Aronson 1948", {}, {}, -0.89, -2.0, 0.23, 30.0}, {"Ferguson 1949", {}, {}, -1.59, -9.0, -0.72, 70.0}}}};
+  data.summaries = {{"Random effects", {}, {}, -0.71, -1.07, -0.36, 100.0}};
+  ForestOptions options;
+  options.display = Display::exp;
+  options.measure = "Risk ratio";
+  options.axis_min = std::log(0.05);
+  options.axis_max = std::log(2.0);
+  expect_golden(forest(data, options), "forest_ratio");
+}
+
+TEST(Golden, funnel_with_imputed_points) {
+  FunnelData data;
+  data.points = {{0.2, 0.1, "A"}, {0.9, 0.4, "B"}, {-0.5, 0.4, "", true}};
+  data.estimate = 0.4;
+  data.adjusted_estimate = 0.3;
+  data.regression = FunnelLine{0.1, 1.5};
+  expect_golden(funnel(data), "funnel");
+}
+
+TEST(Golden, bubble_with_bands) {
+  BubbleData data;
+  data.points = {{1.0, 0.1, 4.0, "A"}, {2.0, 0.3, 16.0, "B"}, {4.0, 0.2, 8.0, "C"}};
+  data.fit = {{1.0, 0.15, -0.1, 0.4, -0.3, 0.6}, {4.0, 0.25, 0.0, 0.5, -0.2, 0.7}};
+  expect_golden(bubble(data), "bubble");
+}
+
+TEST(Golden, traffic_light_table) {
+  TrafficData data;
+  data.items = {"Random allocation", "Blinding"};
+  data.score_header = "Total";
+  data.rows = {{"Alonso 2019", {Judgement::good, Judgement::bad}, "5/10"},
+               {"Blume 2015", {Judgement::unclear}, "8/10"}};
+  expect_golden(traffic_light(data), "traffic_light");
+}
+
+}  // namespace
+}  // namespace hedgerow::plot
