@@ -34,6 +34,13 @@ double erfc_of_ratio(double x) {
   return std::erfc(u) - M_2_SQRTPI * std::exp(-u * u) * d;
 }
 
+/// 1 - level as the decimal number that is meant: 1 - 0.95 is 0.05, not 0.05 + 4e-17.
+double complement_of(double level) {
+  constexpr double kUnit = 1e12;
+  const double rest = 1 - level;
+  return rest > 1e-6 ? std::round(rest * kUnit) / kUnit : rest;
+}
+
 bool normal_limit(double df) { return std::isnan(df) || std::isinf(df); }
 
 }  // namespace
@@ -103,7 +110,7 @@ double two_sided_p(double statistic, double df) {
 }
 
 double interval_quantile(double level, double df) {
-  const double upper = 0.5 * (1 - level);
+  const double upper = 0.5 * complement_of(level);
   return normal_limit(df) ? -normal_quantile(upper) : -t_quantile(upper, df);
 }
 
