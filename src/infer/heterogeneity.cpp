@@ -1,6 +1,7 @@
 // Intervals of the between-study variance.
 //
-//   q_profile           {tau2 : chi2_{k-p, a/2} <= Q(tau2) <= chi2_{k-p, 1-a/2}},  Q(tau2) = y'P y, w_i = 1 / (vi + tau2)
+//   q_profile           {tau2 : chi2_{k-p, a/2} <= Q(tau2) <= chi2_{k-p, 1-a/2}},
+//                       Q(tau2) = y'P y, w_i = 1 / (vi + tau2)
 //   generalised_q       {tau2 : a/2 <= P(Q_a <= observed | tau2) <= 1 - a/2} for the Q with the fit's fixed weights
 //   profile_likelihood  {tau2 : 2 (l_max - l(tau2)) <= chi2_{1, 1-a}}
 //   wald                tau2 +- z se;  wald_log: exp(log tau2 +- z se / tau2)

@@ -28,8 +28,8 @@ struct Options {
   Test test = Test::z;
   double level = 0.95;  ///< of intervals
   Dfs dfs{};
-  std::optional<std::vector<std::size_t>>
-      btt{};  ///< columns of the omnibus test (0-based); default: all but the intercept
+  /// Columns of the omnibus test (0-based); default: all but the intercept.
+  std::optional<std::vector<std::size_t>> btt{};
 };
 
 /// Coefficients with tests; ddf is NaN (infinite) for z.
@@ -41,8 +41,8 @@ struct Coefficients {
   double q_m = 0, q_m_p = 0;        ///< omnibus: chi-square for z, F for the others; NaN if vb is singular there
   double q_m_df1 = 0, q_m_df2 = 0;  ///< df2 NaN for z
 };
-/// Errors: level outside (0, 1), btt outside the coefficients, knha or adhoc for a multilevel model. With k = 1 there are
-/// no degrees of freedom and the test is z, whatever was asked; with k = p > 1 p-values and intervals are NaN.
+/// Errors: level outside (0, 1), btt outside the coefficients, knha or adhoc for a multilevel model. With k = 1 there
+/// are no degrees of freedom and the test is z, whatever was asked; with k = p > 1 p-values and intervals are NaN.
 Expected<Coefficients> coefficients(const model::Fit& fit, const Options& options);
 
 /// Degrees of freedom of each coefficient's t test, at least 1 for multilevel models; 0 possible for two-level ones.
@@ -69,7 +69,7 @@ int parameter_count(const model::Fit& fit);
 /// Errors: not nested, different data or method, REML with different designs, no difference in parameters.
 Expected<Comparison> compare(const model::Fit& full, const model::Fit& reduced);
 
-/// Kinds of prediction interval (definitions 4.17). by_test: z for test z, else t with the test's df (metafor's default);
+/// Kinds of prediction interval. by_test: z for test z, else t with the test's df (metafor's default);
 /// t: df of the t test; riley: df less the number of estimated variances (k - p - 1; with test knha "HK-PR");
 /// k_minus_1: k - 1, or clusters - 1 for multilevel models; simple: z, without the error of the mean.
 enum class Prediction { by_test, z, t, riley, k_minus_1, simple };

@@ -5,8 +5,8 @@
 //
 // Source:     jackson2014 (distribution), viechtbauer2021 (median-unbiasedness).
 // Conditions: k > p, weights given.
-#include "model/generalised_q.hpp"
 #include "model/detail/tau2.hpp"
+#include "model/generalised_q.hpp"
 
 namespace hedgerow::model {
 

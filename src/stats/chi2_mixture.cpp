@@ -4,11 +4,11 @@
 //
 // All singularities of F lie on the negative real axis, so the integral can be taken over Talbot's contour
 //   z(t) = N/x (0.5017 t cot(0.6407 t) - 0.6122 + 0.2645 i t),  -pi < t < pi,
-// on which the midpoint rule with N points converges like 3.89^-N for a fixed F (Trefethen, Weideman and Schmelzer 2006).
-// With many lambda of the same size F grows too fast to the left; then two N disagree, and the integral is taken over the
-// vertical line through the saddle point, where just such an F decays fast: the trapezoidal rule with step h has an error of
-// exp(-2 pi s / h), s the distance to the pole at 0. The factors' arguments stay off the negative axis, so the principal
-// logarithm is the right branch.
+// on which the midpoint rule with N points converges like 3.89^-N for a fixed F. With many lambda of the same size F
+// grows too fast to the left; then two N disagree, and the integral is taken over the vertical line through the saddle
+// point, where just such an F decays fast: the trapezoidal rule with step h has an error of exp(-2 pi s / h), s the
+// distance to the pole at 0. The factors' arguments stay off the negative axis, so the principal logarithm is the
+// right branch.
 //
 // Source: trefethen2006; the distribution: imhof1961.
 #include "stats/chi2_mixture.hpp"
