@@ -17,7 +17,8 @@ Matrix example() {
 
 void expect_near(const Matrix& got, const Matrix& expected, double tolerance) {
   for (std::size_t i = 0; i < expected.rows(); ++i)
-    for (std::size_t j = 0; j < expected.cols(); ++j) EXPECT_NEAR(got(i, j), expected(i, j), tolerance) << i << "," << j;
+    for (std::size_t j = 0; j < expected.cols(); ++j)
+      EXPECT_NEAR(got(i, j), expected(i, j), tolerance) << i << "," << j;
 }
 
 TEST(CholeskyLower, IsLowerAndGivesTheMatrixBack) {
