@@ -10,8 +10,8 @@
 
 namespace hedgerow::plot {
 
-/// How values of the analysis scale are shown: a log risk ratio as a risk ratio (exp), Fisher's z as a correlation (tanh),
-/// a logit as a proportion (ilogit). Positions stay on the analysis scale; only the printed numbers are transformed.
+/// How values of the analysis scale are shown: a log risk ratio as a risk ratio (exp), Fisher's z as a correlation
+/// (tanh), a logit as a proportion (ilogit). Positions stay on the analysis scale; only the printed numbers are transformed.
 enum class Display { identity, exp, tanh, ilogit };
 
 double to_display(double value, Display display);
@@ -26,7 +26,8 @@ struct Tick {
   std::string label;
 };
 
-/// Numbers of the form {1, 2, 2.5, 5} x 10^n inside [lower, upper], about `wanted` of them; at least one if lower <= upper.
+/// Numbers of the form {1, 2, 2.5, 5} x 10^n inside [lower, upper], about `wanted` of them; at least one if
+/// lower <= upper.
 std::vector<double> pretty_numbers(double lower, double upper, int wanted = 5);
 
 /// Ticks of an axis from `lower` to `upper` (analysis scale) in pretty numbers of the display scale.

@@ -1,3 +1,4 @@
+// Ticks and limits of axes.
 #include "plot/axis.hpp"
 
 #include <gtest/gtest.h>

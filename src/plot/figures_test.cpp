@@ -1,3 +1,4 @@
+// Funnel, bubble and traffic-light figures: layout properties and conventions.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -2,8 +2,8 @@
 //
 //   label | left columns |  panel  | effect [CI] | weight | right columns
 //
-// The caller (engine) fills plain rows; this file computes no statistic. All numbers are on the analysis scale (log risk
-// ratio, ...) and are transformed once, here, for printing and for the tick labels (ForestOptions::display).
+// The caller (engine) fills plain rows; this file computes no statistic. All numbers are on the analysis scale (log
+// risk ratio, ...) and are transformed once, here, for printing and for the tick labels (ForestOptions::display).
 //
 // Conventions: the area of a square is proportional to the weight; an interval that leaves the axis ends in an arrow; a
 // summary is a diamond from ci_lb to ci_ub; a prediction interval is a bar on a line of its own; a row without a finite
@@ -104,7 +104,8 @@ struct LeaveOneOutRow {
   std::vector<std::string> right = {};  ///< texts of further columns, as tau² or I²
 };
 
-/// Leave-one-out figure: a forest plot of the pooled estimates "without A", "without B", ..., and the estimate of all rows.
+/// Leave-one-out figure: a forest plot of the pooled estimates "without A", "without B", ..., and the
+/// estimate of all rows.
 scene::Scene leave_one_out_forest(const std::vector<LeaveOneOutRow>& rows, const ForestSummary& all,
                                   const std::vector<ForestColumn>& right_columns, const ForestOptions& options,
                                   const std::string& title = "");

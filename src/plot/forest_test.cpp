@@ -1,3 +1,4 @@
+// Forest plots: layout properties over many shapes of data, and what each convention means in marks.
 #include "plot/forest.hpp"
 
 #include <gtest/gtest.h>

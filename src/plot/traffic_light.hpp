@@ -1,4 +1,5 @@
-// Risk-of-bias (traffic-light) table: studies by items, a symbol inside each coloured dot, so that colour is never alone.
+// Risk-of-bias (traffic-light) table: studies by items, a symbol inside each coloured dot, so that colour is
+// never alone.
 #pragma once
 
 #include <string>

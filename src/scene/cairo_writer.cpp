@@ -1,3 +1,5 @@
+// Painting a scene with cairo, its texts with pango (which finds glyphs in other fonts where Liberation Sans has none).
+
 #include "scene/cairo_writer.hpp"
 
 #include <cairo-pdf.h>

@@ -16,12 +16,12 @@ Expected<std::string> pdf(const Scene& scene);
 
 inline constexpr double kDefaultDpi = 200.0;
 
-/// The bytes of a PNG on white, with its resolution in the pHYs chunk. `dpi` in [36, 1200]; the picture may have at most
-/// 32,767 pixels a side (a limit of cairo): a higher page lowers the resolution, and the pHYs chunk says so.
+/// The bytes of a PNG on white, with its resolution in the pHYs chunk. `dpi` in [36, 1200]; the picture may have at
+/// most 32,767 pixels a side (a limit of cairo): a higher page lowers the resolution, and the pHYs chunk says so.
 Expected<std::string> png(const Scene& scene, double dpi = kDefaultDpi);
 
-/// What the writers of this file would measure: width in points with the font that the machine has, kerning included, and
-/// that font's family. metrics_test.cpp compares metrics.hpp with it.
+/// What the writers of this file would measure: width in points with the font that the machine has, kerning included,
+/// and that font's family. metrics_test.cpp compares metrics.hpp with it.
 struct DrawnText {
   double width = 0.0;
   std::string family;

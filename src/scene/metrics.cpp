@@ -1,3 +1,5 @@
+// Widths by table look-up, line breaking, and boxes of texts.
+
 #include "scene/metrics.hpp"
 
 #include <algorithm>

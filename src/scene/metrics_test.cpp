@@ -1,3 +1,4 @@
+// Text metrics against Adobe's published widths and against pango.
 #include "scene/metrics.hpp"
 
 #include <gtest/gtest.h>

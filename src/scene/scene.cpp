@@ -1,3 +1,5 @@
+// The text form of a scene, and short ways to make marks.
+
 #include "scene/scene.hpp"
 
 #include <fmt/core.h>

@@ -76,7 +76,8 @@ struct Group {
 
 using Shape = std::variant<Line, Polyline, Polygon, Rectangle, Circle, Text, Group>;
 
-/// A shape with its paint. `id` and `css_class` are for style sheets and scripts, `tooltip` for readers; all may be empty.
+/// A shape with its paint. `id` and `css_class` are for style sheets and scripts, `tooltip` for readers; all may be
+/// empty.
 struct Mark {
   Shape shape;
   Paint paint = {};

@@ -1,3 +1,5 @@
+// Writing a scene as SVG: every mark becomes one element, in order; nothing is measured here.
+
 #include "scene/svg.hpp"
 
 #include <fmt/core.h>

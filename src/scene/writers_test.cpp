@@ -1,3 +1,4 @@
+// SVG, PDF and PNG writers: well-formedness, determinism, tags.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // Advance widths of Liberation Sans (the metrics of Arial and Helvetica), upright; the italic has the same widths.
 //
 // Unit: 1/2048 em. Each run covers `count` code points from `first`; its widths start at `offset` of both arrays.
-// Source: the tables cmap and hmtx of LiberationSans-Regular.ttf and -Bold.ttf, version 2.1.5 (Debian fonts-liberation2).
+// Source: the tables cmap and hmtx of LiberationSans-Regular.ttf and -Bold.ttf, version 2.1.5
+// (Debian fonts-liberation2).
 // metrics_test.cpp compares them with what cairo measures.
 #include "scene/detail/advance_widths.hpp"
 
