@@ -11,7 +11,8 @@
 namespace hedgerow::plot {
 
 /// How values of the analysis scale are shown: a log risk ratio as a risk ratio (exp), Fisher's z as a correlation
-/// (tanh), a logit as a proportion (ilogit). Positions stay on the analysis scale; only the printed numbers are transformed.
+/// (tanh), a logit as a proportion (ilogit). Positions stay on the analysis scale; only the printed
+/// numbers are transformed.
 enum class Display { identity, exp, tanh, ilogit };
 
 double to_display(double value, Display display);
