@@ -152,8 +152,8 @@ TEST(RegressionTest, EggerIsRegressionOfDeviateOnPrecision) {
 }
 
 TEST(RegressionTest, PublishedEggerTestOfTheFlexibilityReview) {
-  // Diong et al. (2022), Musculoskeletal Science and Practice 60:102556: Hedges' g and se of the 35 effects of the primary
-  // analysis (MIT licence, github.com/joannadiong/Diong_et_al_2022_MSP) and what Stata's metabias printed for them.
+  // Diong et al. (2022), Musculoskeletal Science and Practice 60:102556: Hedges' g and se of the 35 effects of the
+  // primary analysis (MIT licence, github.com/joannadiong/Diong_et_al_2022_MSP) and what Stata's metabias printed.
   const Vector g{0.2383935988,  0.9664188501, -0.1234823745, 0.4603297946, 0.60045477,   0.3446179803,  0.7893591351,
                  -0.0175031422, 0.5793071207, 0.1405077419,  1.3052636164, 1.6593826644, 0.5222247358,  0.5869821461,
                  0.8533601384,  0.2647191359, 0.2677670371,  0.2240276704, 0.4710771027, -0.8005767502, 0.9507076991,
