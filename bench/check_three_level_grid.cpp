@@ -2,10 +2,10 @@
 //
 //   check_three_level_grid [sets]
 //
-// Sets of 3 to 12 studies with 1 to 6 effects, components at and off the boundary, sampling variances of very different
-// size, ML and REML, with and without a moderator. The grid covers 0 and 1e-4 .. 1e3 times the typical sampling variance.
-// Exit code 1 if a grid point is above the fit by more than 1e-8, or a fit fails. The likelihood itself is compared with
-// a dense twin by the unit tests.
+// Sets of 3 to 12 studies with 1 to 6 effects, components at and off the boundary, sampling variances of very
+// different size, ML and REML, with and without a moderator. The grid covers 0 and 1e-4 .. 1e3 times the typical
+// sampling variance. Exit code 1 if a grid point is above the fit by more than 1e-8, or a fit fails. The likelihood
+// itself is compared with a dense twin by the unit tests.
 #include <fmt/format.h>
 
 #include <algorithm>

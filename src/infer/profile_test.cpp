@@ -28,7 +28,8 @@ model::Problem from_corpus(const std::string& file, const std::vector<std::strin
   return model::Problem::create(std::move(data), std::move(spec)).take();
 }
 
-/// confint(res, control = list(tol = 1e-7)) of metafor 5.1-12 (reference cases mv-konst-3level-reml, -ml, mv-assink-confint).
+/// confint(res, control = list(tol = 1e-7)) of metafor 5.1-12 (reference cases mv-konst-3level-reml, -ml,
+/// mv-assink-confint).
 TEST(ProfileInterval, EqualsTheReference) {
   struct Case {
     const char* file;

@@ -170,8 +170,8 @@ TEST(NestedLikelihood, EqualsTheDenseTwinInThreeAndFourLevels) {
   }
 }
 
-/// Groups of every kind that the lane kernels tell apart: singletons, a remainder of lanes, and groups whose own rows are
-/// dealt over the lanes; one to five columns.
+/// Groups of every kind that the lane kernels tell apart: singletons, a remainder of lanes, and groups whose own rows
+/// are dealt over the lanes; one to five columns.
 TEST(NestedLikelihood, EqualsTheDenseTwinForGroupsOfAllSizes) {
   std::mt19937_64 engine(11);
   const auto uniform = [&] { return static_cast<double>(engine() >> 11) * 0x1.0p-53; };
@@ -394,7 +394,8 @@ TEST(Multilevel, SolvesWithTheMarginalCovariance) {
     EXPECT_NEAR(solved[i], expected[i], 1e-8 * (1 + std::fabs(expected[i])));
 }
 
-/// rma.mv of metafor 5.1-12: ranef, hatvalues, rstandard of the three-level model (reference case mv-konst-3level-reml).
+/// rma.mv of metafor 5.1-12: ranef, hatvalues, rstandard of the three-level model (reference case
+/// mv-konst-3level-reml).
 TEST(RandomEffects, EqualTheReference) {
   const auto fitted = fit(from_corpus("konstantopoulos2011.csv", {"district", "school"}, Likelihood::reml));
   const auto effects = random_effects(*fitted);

@@ -1,14 +1,14 @@
 // The three-level likelihood (~ 1 | study/row) four groups at a time.
 //
 // Nearly all large multilevel models have one grouping level above the rows. For these the recursion of
-// nested_likelihood.hpp is one closing per group, so four groups are kept in the four lanes of a vector. Groups are taken
-// in order of size, so that lanes are equally long up to a little padding; a group of more than 64 rows has its own rows
-// dealt over the lanes instead. A padding row has a variance of 2^200: its weight vanishes against any other, and its part
-// of log |M| is known exactly.
+// nested_likelihood.hpp is one closing per group, so four groups are kept in the four lanes of a vector. Groups are
+// taken in order of size, so that lanes are equally long up to a little padding; a group of more than 64 rows has its
+// own rows dealt over the lanes instead. A padding row has a variance of 2^200: its weight vanishes against any other,
+// and its part of log |M| is known exactly.
 //
 // Measured (1,000,000 rows in 200,000 groups, intercept only): 36 ns per row and evaluation by the general recursion,
-// see docs/methods/three-level.md for the figures of this one. Explicit vector types, because g++ does not vectorise the
-// sums by itself. No fused multiply-add is used, so the result is the same on every x86-64 processor.
+// see docs/methods/three-level.md for the figures of this one. Explicit vector types, because g++ does not vectorise
+// the sums by itself. No fused multiply-add is used, so the result is the same on every x86-64 processor.
 #pragma once
 
 #include <array>
