@@ -1,5 +1,5 @@
-// Tables over all analyses of a review. Each has the id of the analysis in its first column; the report shows the part of
-// one analysis, the files in out/tables hold the whole.
+// Tables over all analyses of a review. Each has the id of the analysis in its first column; the report shows the part
+// of one analysis, the files in out/tables hold the whole.
 #pragma once
 
 #include <string>
