@@ -1,6 +1,6 @@
 // Grouping rows by the values of nested columns.
 //
-//   Level l puts two rows into one group when they agree in the columns 0, ..., l. So a row's group at level l is decided
+//   Level l puts two rows into one group when they agree in the columns 0, ..., l. A row's group at level l is decided
 //   by its group at level l - 1 and the code of its cell in column l (equal texts, equal codes).
 //
 // Both steps number their keys densely in order of appearance. A key that is a small integer (identifiers usually are)

@@ -24,8 +24,9 @@ using FisherF = boost::math::fisher_f_distribution<double, Quiet>;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-/// erfc(x / sqrt(2)). The rounding error d of the quotient u would grow to u^2 d in the far tail (1e-13 at x = 37), so it
-/// is computed (1 / sqrt(2) in two parts, product by fma) and taken off: erfc(u + d) = erfc(u) - 2 / sqrt(pi) exp(-u^2) d.
+/// erfc(x / sqrt(2)). The rounding error d of the quotient u would grow to u^2 d in the far tail (1e-13 at x = 37), so
+/// it is computed (1 / sqrt(2) in two parts, product by fma) and taken off:
+/// erfc(u + d) = erfc(u) - 2 / sqrt(pi) exp(-u^2) d.
 double erfc_of_ratio(double x) {
   constexpr double kLow = -4.8336466567264567e-17;  // 1 / sqrt(2) - M_SQRT1_2
   const double u = x * M_SQRT1_2;

@@ -24,7 +24,8 @@ STYLES = HEAD + f"""<styleSheet {MAIN}>
 <numFmts count="2"><numFmt numFmtId="164" formatCode="dd\\.mm\\.yyyy\\ hh:mm"/>
 <numFmt numFmtId="165" formatCode="0.00&quot; days&quot;"/></numFmts>
 <cellStyleXfs count="1"><xf numFmtId="14"/></cellStyleXfs>
-<cellXfs count="4"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>"""
+<cellXfs count="4">
+<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs></styleSheet>"""
 
 
 def workbook_rels(targets):
