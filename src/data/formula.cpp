@@ -1,6 +1,6 @@
 // Terms and variables -> design matrix. The columns of a term are the products of the columns of its variables, those
-// of the first variable running fastest; each factor is coded by treatment contrasts or in full by R's rule (terms.hpp).
-// Sources: wilkinson1973, chambers1992.
+// of the first variable running fastest; each factor is coded by treatment contrasts or in full by R's rule
+// (terms.hpp). Sources: wilkinson1973, chambers1992.
 #include "data/formula.hpp"
 
 #include <fmt/core.h>
