@@ -24,8 +24,11 @@ Checked emit(const std::string& path, std::string_view text) {
 
 TerminalProgress::TerminalProgress() : active_(::isatty(STDERR_FILENO) == 1) {}
 
-TerminalProgress::~TerminalProgress() {
+TerminalProgress::~TerminalProgress() { clear(); }
+
+void TerminalProgress::clear() {
   if (printed_) fmt::print(stderr, "\r\033[K");
+  printed_ = false;
 }
 
 void TerminalProgress::step(const std::string& what, int done, int total) {

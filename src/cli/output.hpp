@@ -21,6 +21,8 @@ class TerminalProgress : public Progress {
   TerminalProgress();
   ~TerminalProgress() override;
   void step(const std::string& what, int done, int total) override;
+  /// Removes the line, so that what is printed next starts clean.
+  void clear();
 
  private:
   bool active_;

@@ -158,6 +158,7 @@ Json model_json(const ModelRequest& model) {
   if (!model.weights.empty()) out["weights"] = model.weights;
   if (!model.weighted) out["weighted"] = false;
   if (model.drop_redundant) out["drop_redundant"] = true;
+  if (model.centre_yi) out["centre_yi"] = true;
   return out;
 }
 
@@ -172,6 +173,7 @@ Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
   reader.read("weights", model.weights);
   reader.read("weighted", model.weighted);
   reader.read("drop_redundant", model.drop_redundant);
+  reader.read("centre_yi", model.centre_yi);
   HR_CHECK(reader.finish());
   return model;
 }

@@ -210,6 +210,7 @@ Expected<model::Spec> model_spec(const ModelRequest& request, const data::Table&
   HR_TRY(spec.method, model::parse_tau2_method(request.method));
   spec.tau2 = request.tau2;
   spec.weighted = request.weighted;
+  spec.centre_yi = request.centre_yi;
   HR_TRY(spec.weights, optional_numbers(request.weights, table));
   return model::Spec(std::move(spec));
 }

@@ -39,10 +39,10 @@ Block certificate_block(const model::Certificate& c) {
   return block;
 }
 
-void add_two_level(Block& block, const model::Fit& fit) {
+void add_two_level(Block& block, const model::Fit& fit, const infer::Coefficients& c) {
   block.add("tau2", fit.tau2).add("se_tau2", fit.se_tau2).add("I2", fit.i2);
   block.add("I2_q", infer::i2_from_q(fit.q_e, fit.q_e_df));
-  block.add("H2", fit.h2).add("vt", fit.vt).add("R2", fit.r2).add("s2w", fit.s2w);
+  block.add("H2", fit.h2).add("vt", fit.vt).add("R2", fit.r2).add("s2w", c.s2w);
 }
 
 void add_multilevel(Block& block, const model::Fit& fit) {
@@ -84,7 +84,7 @@ Block fit_block(const Context& context, const infer::Coefficients& c) {
   statistics.add("ML", statistics_block(fit.ml)).add("REML", statistics_block(fit.reml));
   block.add("fit_stats", std::move(statistics));
   if (fit.is_multilevel()) add_multilevel(block, fit);
-  else add_two_level(block, fit);
+  else add_two_level(block, fit, c);
   block.add("certificate", certificate_block(fit.certificate));
   return block;
 }

@@ -48,6 +48,7 @@ struct ModelRequest {
   std::string weights;                            ///< expression, empty for the model's own weights
   bool weighted = true;
   bool drop_redundant = false;                    ///< drop redundant moderators (with a warning) instead of refusing
+  bool centre_yi = false;                         ///< centre yi also without a constant, as metafor does (docs/errata.md)
 };
 
 struct InferenceRequest {

@@ -16,7 +16,7 @@ Job full_job() {
   job.effect.options.exact_j = false;
   job.effect.options.r = 0.5;
   job.effect.slab = "author";
-  job.model = {"REML", "~ sex + dose", {"~ 1 | study/es"}, std::nullopt, {0.05, std::nullopt}, "", true, true};
+  job.model = {"REML", "~ sex + dose", {"~ 1 | study/es"}, std::nullopt, {0.05, std::nullopt}, "", true, true, true};
   job.inference = {"t", 0.9, "contain", {2, 3}};
   stats::Matrix rows(2, 2);
   rows(0, 0) = 1;
@@ -25,7 +25,7 @@ Job full_job() {
                    {"ci", AskConfint{"PL", 0.9}},
                    {"c", AskContrasts{rows, {0, 1}, "holm"}},
                    {"b", AskBlock{{2}, "sex"}},
-                   {"lrt", AskCompare{ModelRequest{"REML", "~ 1", {}, 0.1, {}, "", true, false}}},
+                   {"lrt", AskCompare{ModelRequest{"REML", "~ 1", {}, 0.1, {}, "", true, false, false}}},
                    {"s", AskSubgroups{"sex", true, {{"m", "Men"}, {"f", "Women"}}}},
                    {"e", AskRegressionTest{"egger", "vi"}},
                    {"k", AskRankTest{false}},

@@ -43,7 +43,7 @@ TEST(Run, SubsetKeepsTheRowsOfTheWholeTable) {
   job.data.subset = "alloc == \"systematic\"";
   const Result result = run_ok(job);
   EXPECT_EQ(result.fit->number("k"), 4);
-  EXPECT_EQ(result.fit->rows, "5,10-12");
+  EXPECT_EQ(result.fit->rows, "10-13");
 }
 
 TEST(Run, SameJobSameBytes) {
