@@ -65,6 +65,11 @@ std::string Text::plain() const {
   return out;
 }
 
+Section& Section::add(Block block) {
+  blocks.push_back(std::move(block));
+  return *this;
+}
+
 std::vector<std::string> cited_keys(const Document& document) {
   std::vector<std::string> keys;
   CitationCollector collector{keys};

@@ -137,10 +137,7 @@ struct Section {
   std::vector<Block> blocks;
   std::vector<Section> sections;
 
-  Section& add(Block block) {
-    blocks.push_back(std::move(block));
-    return *this;
-  }
+  Section& add(Block block);
 };
 
 /// Literature that citations point to.
