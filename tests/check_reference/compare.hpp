@@ -27,11 +27,11 @@ struct Comparison {
 /// Compares every number of `expected` with the same field of `got`; texts are labels and are left out, but "side".
 Comparison compare(const Json& expected, const Json& got, const Yardstick& yardstick);
 
-/// Compares a table of intervals {"names", "estimate", "ci_lb", "ci_ub"} of one variance component with the engine's list
-/// of {"name", "estimate", "ci_lb", "ci_ub"}. `root_tolerance` is what the bounds of the first row (a variance) are known
-/// to; the bounds of the rows derived from it are known to what follows from that. `vt` is the typical sampling variance
-/// behind I^2 and H^2.
-Comparison compare_intervals(const Json& expected, const Json& got, const Yardstick& yardstick, double root_tolerance,
+/// Compares the table of intervals of one variance component, {"random": {"names", "estimate", "ci_lb", "ci_ub"},
+/// "lb_sign", "ub_sign"}, with the engine's list of {"name", "estimate", "ci_lb", "ci_ub"}. `root_tolerance` is what the
+/// bounds of the first row (a variance) are known to; the bounds of the rows derived from it are known to what follows
+/// from that. `vt` is the typical sampling variance behind I^2 and H^2.
+Comparison compare_intervals(const Json& table, const Json& got, const Yardstick& yardstick, double root_tolerance,
                              double vt);
 
 }  // namespace hedgerow::check

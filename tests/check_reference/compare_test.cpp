@@ -64,7 +64,7 @@ TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
   close["ci_lb"][0] = 0.0401;
   close["ci_lb"][1] = std::sqrt(0.0401);
   const auto count = [&](double root) {
-    return compare_intervals(expected, intervals(close), kClosed, root, 0.01).differences.size();
+    return compare_intervals({{"random", expected}}, intervals(close), kClosed, root, 0.01).differences.size();
   };
   EXPECT_EQ(count(kDefaultRootTolerance), 0u);
   EXPECT_EQ(count(0), 2u);
@@ -72,9 +72,20 @@ TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
   EXPECT_EQ(count(kDefaultRootTolerance), 1u);
 }
 
+TEST(Compare, BeyondTheSearchedRangeAnyBoundIsRight) {
+  const Json table = Json::parse(
+      R"({"random": {"names": ["rho"], "estimate": [5], "ci_lb": [1], "ci_ub": [100]}, "lb_sign": [""], "ub_sign": [">"]})");
+  const auto count = [&](double bound) {
+    const Json got = Json::array({{{"name", "rho"}, {"estimate", 5}, {"ci_lb", 1}, {"ci_ub", bound}}});
+    return compare_intervals(table, got, kClosed, 0, 0).differences.size();
+  };
+  EXPECT_EQ(count(325), 0u);
+  EXPECT_EQ(count(99), 1u);
+}
+
 TEST(Compare, AnIntervalThatIsNotGivenIsAbsent) {
   const Json expected = Json::parse(R"({"names": ["rho"], "estimate": [0.5], "ci_lb": [0.1], "ci_ub": [0.8]})");
-  EXPECT_EQ(compare_intervals(expected, Json(), kClosed, 0, 0).absent.size(), 3u);
+  EXPECT_EQ(compare_intervals({{"random", expected}}, Json(), kClosed, 0, 0).absent.size(), 3u);
 }
 
 TEST(Tolerance, UnknownClassIsHeldToTheStrictest) { EXPECT_EQ(tolerance_of({"quick", 0, 0}, "beta").relative, 1e-9); }

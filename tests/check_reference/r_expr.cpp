@@ -30,7 +30,7 @@ constexpr std::array<Level, 9> kLevels{{
     {{":"}, false},
 }};
 constexpr std::size_t kTilde = 1;
-constexpr std::size_t kAnd = 3;
+constexpr std::size_t kNot = 4;  // "!" binds more loosely than a comparison and more tightly than "&"
 constexpr std::size_t kUnary = 9;
 
 RExpr call(std::string function, std::vector<RExpr> args) {
@@ -88,9 +88,9 @@ class Parser {
       HR_TRY(RExpr right, level(depth + 1));
       return call("~", {std::move(right)});
     }
-    if (depth == kAnd && at_not()) {
+    if (depth == kNot && at_not()) {
       accept("!");
-      HR_TRY(RExpr inner, level(depth + 1));
+      HR_TRY(RExpr inner, level(depth));
       return call("!", {std::move(inner)});
     }
     HR_TRY(RExpr left, level(depth + 1));

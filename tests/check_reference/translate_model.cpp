@@ -306,6 +306,8 @@ Expected<Job> translate_model(const Call& call, const TablePointer& table) {
     // Without random effects rma.mv fits by generalised least squares with known variances.
     b.job.model.method = "EE";
   }
+  // Like metafor, which warns and drops them.
+  b.job.model.drop_redundant = true;
   b.job.effects_only = call.function == "escalc";
   b.job.data.table = b.table;
   return b.job;

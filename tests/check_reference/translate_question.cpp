@@ -91,6 +91,7 @@ Expected<Ask> predict(const Context& c) {
   HR_CHECK(check_transformation_arguments(c));
   engine::AskPredict ask;
   HR_TRY(ask.transf, word_or(c.call, "transf", ""));
+  if (ask.transf == "identity") ask.transf.clear();
   HR_TRY(ask.predtype, word_or(c.call, "predtype", ""));
   HR_TRY(ask.intercept, flag_or(c.call, "intercept", true));
   if (c.call.find("newmods")) {
@@ -209,8 +210,7 @@ Expected<Ask> translate_question(const Call& call, const Job& job, const FitShap
                                                  {"residuals", rows},
                                                  {"rstandard", rows},
                                                  {"hatvalues", rows},
-                                                 {"ranef", rows},
-                                                 {"blup", rows}};
+                                                 {"ranef", rows}};
   const auto rule = rules.find(call.function);
   if (rule == rules.end()) return make_error(ErrorCode::not_supported, call.function);
   return rule->second({call, job, shape});
