@@ -44,6 +44,14 @@ std::string rules_sentence(const Published& published) {
   return out;
 }
 
+/// Why some printed digits are not all good, each reason once.
+std::vector<std::string> row_notes(const Published& published) {
+  std::vector<std::string> out;
+  for (const PublishedRow& row : published.rows)
+    if (!row.note.empty() && std::find(out.begin(), out.end(), row.note) == out.end()) out.push_back(row.note);
+  return out;
+}
+
 struct Pair {
   const ReviewResult& before;
   const ReviewResult& now;
@@ -128,6 +136,7 @@ Section published_section(Pages& pages) {
                    Text()
                        .link("tables/published.csv", "tables/published.csv")
                        .text(" has every printed column beside the recomputed one.")};
+    for (const std::string& note : row_notes(*evidence.published)) table.notes.emplace_back(note);
     out.add(std::move(table));
   }
   const bool compare = !spec.published.empty() && spec.published != spec.headline &&

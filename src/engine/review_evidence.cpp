@@ -126,10 +126,13 @@ Checked read_studies(Folder& folder, ReviewEvidence& evidence) {
                                             table.rows(), spec.file, evidence.spec.effects.file,
                                             join(without_effects, ", ")));
   const std::set<std::string> in_studies = texts_of(table, spec.study);
+  std::vector<std::string> unknown;
   for (const std::string& name : in_effects)
-    if (!in_studies.count(name))
-      evidence.warnings.push_back(
-          fmt::format("study '{}' of {} is not in {}", name, evidence.spec.effects.file, spec.file));
+    if (!in_studies.count(name)) unknown.push_back(name + did_you_mean(name, without_effects));
+  if (!unknown.empty())
+    evidence.warnings.push_back(fmt::format("{} of {} are not in {}: {}",
+                                            unknown.size() == 1 ? "1 study" : fmt::format("{} studies", unknown.size()),
+                                            evidence.spec.effects.file, spec.file, join(unknown, ", ")));
   evidence.studies = std::move(table);
   return {};
 }
@@ -212,8 +215,11 @@ void add_job_warnings(ReviewEvidence& evidence) {
   };
   for (const std::string& warning : evidence.effects.warnings) add(warning);
   for (const ReviewResult& result : evidence.results) {
+    // Warnings of single effects are those above, once for each job.
+    const std::vector<std::string>& of_effects = result.result.effects.effects.warnings;
     for (const std::string& warning : result.result.warnings)
-      if (!seen.count(warning)) add(fmt::format("{}: {}", result.what.id, warning));
+      if (std::find(of_effects.begin(), of_effects.end(), warning) == of_effects.end())
+        add(fmt::format("{}: {}", result.what.id, warning));
     if (result.error) add(fmt::format("{}: {}", result.what.id, describe(*result.error)));
     for (const Dropped& dropped : result.result.dropped)
       add(fmt::format("{}: left out of '{}': {}", dropped.where, result.what.id, dropped.reason));
@@ -230,14 +236,15 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   if (!evidence.spec.effects.row.empty()) HR_CHECK(table.column(evidence.spec.effects.row));
   HR_TRY(table, recode(evidence.spec.effects, std::move(table)));
   evidence.table = std::make_shared<const data::Table>(std::move(table));
+  HR_CHECK(run_jobs(evidence, progress));
+  // What bears on the results comes first: a report shows the first warnings on its front page.
+  HR_CHECK(compare_reported(evidence));
+  HR_CHECK(read_published(folder, evidence));
+  add_job_warnings(evidence);
   HR_CHECK(read_studies(folder, evidence));
   HR_CHECK(read_appraisal_file(folder, evidence));
   HR_CHECK(read_prisma_file(folder, evidence));
-  HR_CHECK(run_jobs(evidence, progress));
-  HR_CHECK(compare_reported(evidence));
-  HR_CHECK(read_published(folder, evidence));
   note_absent(folder, evidence);
-  add_job_warnings(evidence);
   evidence.inputs = folder.inputs;
   return evidence;
 }

@@ -210,6 +210,7 @@ Expected<PublishedSpec> parse_published(std::string_view bytes, const std::strin
     target.of = table.text("of");
     target.item = table.text("item");
     target.digits = table.integer("digits", 0);
+    target.note = table.text("note");
     target.where = table.where();
     if (target.part != "pooled" && target.of.empty())
       table.fail("of", fmt::format("'of' is missing: which {} of the analysis", target.part));
@@ -269,6 +270,7 @@ Expected<Published> compare_published(const PublishedSpec& spec, const data::Tab
     HR_TRY(const Numbers numbers, target_numbers(*result, target));
     PublishedRow& entry = out.rows[row];
     entry.job = result->what.id;
+    entry.note = target.note;
     for (PublishedCell& cell : entry.cells)
       if (!cell.quantity.empty() && !cell.printed.empty()) cell.recomputed = number_of(numbers, cell.quantity);
     decide(entry, target.digits);

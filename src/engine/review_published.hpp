@@ -30,6 +30,7 @@ struct PublishedTarget {
   std::string of;        ///< id of the subgroup analysis, bias test or moderator
   std::string item;      ///< group, name of the coefficient; empty for pooled and between
   int digits = 0;        ///< 0: the printed rule; else significant digits
+  std::string note;      ///< why the printed digits are not all good
   std::string where;
 };
 
@@ -54,6 +55,7 @@ struct PublishedRow {
   std::vector<PublishedCell> cells;  ///< one per column
   bool agrees = false;
   std::string rule;                                   ///< which rule held, or why none did
+  std::string note;
   std::optional<double> loglik_ours, loglik_printed;  ///< at our tau2 and at the printed one
 };
 
