@@ -15,8 +15,7 @@ namespace {
 
 struct PlotFlags {
   Flags flags;
-  std::string title, axis_title, favours_left, favours_right, subgroups, transf, side, estimator = "L0",
-                                                                                   rule = "model";
+  std::string title, axis_title, favours_left, favours_right, subgroups, transf, side, estimator = "L0", rule = "model";
   std::vector<std::string> columns;
   bool common_tau2 = false, no_prediction = false, trim_and_fill = false;
 };
@@ -61,8 +60,10 @@ std::vector<std::pair<std::string, std::string>> column_pairs(const std::vector<
   std::vector<std::pair<std::string, std::string>> out;
   for (const std::string& text : texts) {
     const std::size_t at = text.find('=');
-    if (at == std::string::npos) out.emplace_back(text, text);
-    else out.emplace_back(text.substr(0, at), text.substr(at + 1));
+    if (at == std::string::npos)
+      out.emplace_back(text, text);
+    else
+      out.emplace_back(text.substr(0, at), text.substr(at + 1));
   }
   return out;
 }

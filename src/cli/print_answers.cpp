@@ -41,33 +41,77 @@ std::string list_of_blocks(const std::vector<Block>& blocks) {
   return text_table(header, rows);
 }
 
-// Vectors of one length stand side by side; single values stand in a line each.
-std::string fields_text(const Block& block) {
-  std::string singles, lists;
-  std::vector<std::string> header;
-  std::vector<std::vector<std::string>> columns;
-  for (const engine::Field& field : block.fields) {
-    if (const auto* vector = std::get_if<stats::Vector>(&field.second)) {
-      header.push_back(field.first);
-      columns.emplace_back();
-      for (double v : *vector) columns.back().push_back(number_cell(field.first, v));
-    } else if (const auto* texts = std::get_if<std::vector<std::string>>(&field.second)) {
-      header.push_back(field.first);
-      columns.push_back(*texts);
-    } else if (const auto* number = std::get_if<double>(&field.second)) {
-      singles += fmt::format("{}: {}\n", field.first, number_cell(field.first, *number));
-    } else if (const auto* text = std::get_if<std::string>(&field.second)) {
-      singles += fmt::format("{}: {}\n", field.first, *text);
-    } else if (const auto* blocks = std::get_if<std::vector<Block>>(&field.second)) {
-      if (!blocks->empty()) lists += fmt::format("\n{}:\n{}", field.first, list_of_blocks(*blocks));
+// Lists of one length stand side by side as columns; the first list says which length that is.
+class Columns {
+ public:
+  bool add(const std::string& name, std::vector<std::string> cells) {
+    if (!cells_.empty() && cells.size() != cells_.front().size()) return false;
+    header_.push_back(name);
+    cells_.push_back(std::move(cells));
+    return true;
+  }
+  std::string text() const {
+    if (cells_.empty()) return "";
+    std::vector<std::vector<std::string>> rows(cells_.front().size());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      for (const auto& column : cells_) rows[i].push_back(column[i]);
+    return text_table(header_, rows);
+  }
+
+ private:
+  std::vector<std::string> header_;
+  std::vector<std::vector<std::string>> cells_;
+};
+
+std::vector<std::string> cells_of(const std::string& name, const stats::Vector& values) {
+  std::vector<std::string> out;
+  for (double value : values) out.push_back(number_cell(name, value));
+  return out;
+}
+
+// What one field adds: a line, a column, or a table of its own below.
+struct FieldPrinter {
+  const std::string& name;
+  std::string& lines;
+  Columns& columns;
+  std::string& tables;
+
+  void operator()(double v) { lines += fmt::format("{}: {}\n", name, number_cell(name, v)); }
+  void operator()(bool v) { lines += fmt::format("{}: {}\n", name, v ? "yes" : "no"); }
+  void operator()(const std::string& v) { lines += fmt::format("{}: {}\n", name, v); }
+  void operator()(const stats::Vector& v) { list(cells_of(name, v)); }
+  void operator()(const std::vector<std::string>& v) { list(v); }
+  void operator()(const std::vector<bool>& v) {
+    if (std::find(v.begin(), v.end(), true) == v.end()) return;
+    std::vector<std::string> cells;
+    for (bool one : v) cells.emplace_back(one ? "yes" : "");
+    list(cells);
+  }
+  void operator()(const stats::Matrix& v) {
+    for (std::size_t j = 0; j < v.cols(); ++j) {
+      std::vector<std::string> cells;
+      for (std::size_t i = 0; i < v.rows(); ++i) cells.push_back(number_cell(name, v(i, j)));
+      columns.add(fmt::format("{}.{}", name, j + 1), std::move(cells));
     }
   }
-  std::size_t length = 0;
-  for (const auto& column : columns) length = std::max(length, column.size());
-  std::vector<std::vector<std::string>> rows(length);
-  for (std::size_t i = 0; i < length; ++i)
-    for (const auto& column : columns) rows[i].push_back(i < column.size() ? column[i] : "");
-  return singles + (columns.empty() ? "" : text_table(header, rows)) + lists;
+  void operator()(const std::vector<Block>& v) {
+    if (!v.empty()) tables += fmt::format("\n{}:\n{}", name, list_of_blocks(v));
+  }
+  void operator()(const engine::Nested& v) { (*this)(v.content); }
+
+ private:
+  void list(const std::vector<std::string>& cells) {
+    if (!columns.add(name, cells)) lines += fmt::format("{}: {}\n", name, cells.empty() ? "none" : join(cells, ", "));
+  }
+};
+
+std::string fields_text(const Block& block) {
+  std::string lines, tables;
+  Columns columns;
+  for (const engine::Field& field : block.fields) {
+    std::visit(FieldPrinter{field.first, lines, columns, tables}, field.second);
+  }
+  return lines + columns.text() + tables;
 }
 
 }  // namespace
@@ -76,8 +120,10 @@ std::string print_answers(const engine::Result& result) {
   std::string out;
   for (const engine::Answer& answer : result.answers) {
     out += fmt::format("\n{}: ", answer.name);
-    if (answer.error) out += fmt::format("no answer: {}\n", describe(*answer.error));
-    else out += answer.block.method + "\n\n" + fields_text(answer.block);
+    if (answer.error)
+      out += fmt::format("no answer: {}\n", describe(*answer.error));
+    else
+      out += answer.block.method + "\n\n" + fields_text(answer.block);
   }
   return out;
 }

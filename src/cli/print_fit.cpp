@@ -54,9 +54,10 @@ std::string components(const Block& fit) {
 
 std::string heterogeneity(const Block& fit) {
   if (fit.text("estimator") == "EE")
-    return fmt::format("\nI^2 (total heterogeneity / total variability):  {}%\nH^2 (total variability / sampling "
-                       "variability): {}\n",
-                       format_fixed(fit.number("I2"), 2), format_fixed(fit.number("H2"), 2));
+    return fmt::format(
+        "\nI^2 (total heterogeneity / total variability):  {}%\nH^2 (total variability / sampling "
+        "variability): {}\n",
+        format_fixed(fit.number("I2"), 2), format_fixed(fit.number("H2"), 2));
   const bool mixed = fit.number("p") > 1;
   const char* what = mixed ? "residual" : "total";
   const double tau2 = fit.number("tau2");

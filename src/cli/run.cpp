@@ -15,7 +15,8 @@ std::string summary(const engine::ReviewOutcome& outcome) {
   if (!outcome.prediction.empty()) out += outcome.prediction + "\n";
   if (outcome.published > 0)
     out += fmt::format("Published results: {} of {} reproduced.\n", outcome.reproduced, outcome.published);
-  for (const engine::Change& change : outcome.changes) out += fmt::format("Changed: {}: {}, was {}\n", change.what, change.now, change.before);
+  for (const engine::Change& change : outcome.changes)
+    out += fmt::format("Changed: {}: {}, was {}\n", change.what, change.now, change.before);
   return out + fmt::format("Report: {} ({} files written)\n", outcome.report, outcome.files);
 }
 

@@ -43,8 +43,8 @@ std::vector<Question> bias_questions(bool multilevel) {
   questions.push_back({"rank_test", engine::AskRankTest{}});
   for (const char* estimator : {"L0", "R0"})
     for (const char* rule : {"model", "common"})
-      questions.push_back({std::string("trim_and_fill_") + estimator + "_" + rule,
-                           engine::AskTrimFill{estimator, "", rule}});
+      questions.push_back(
+          {std::string("trim_and_fill_") + estimator + "_" + rule, engine::AskTrimFill{estimator, "", rule}});
   return questions;
 }
 
@@ -57,10 +57,9 @@ void add_effects_command(CLI::App& app, Action& action) {
       "\nExamples:\n"
       "  hedgerow effects data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
       "  hedgerow effects data.csv --measure SMDH --vtype LS2 --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
-      "  hedgerow effects trials.xlsx#Strength --measure SMCR --m1i post --m2i pre --sd1i sd_pre --ni n --r 0.7 --json");
-  command.callback([&action, flags] {
-    action = [flags] { return analyse(*flags, {}, true, print_effects); };
-  });
+      "  hedgerow effects trials.xlsx#Strength --measure SMCR --m1i post --m2i pre --sd1i sd_pre --ni n --r 0.7 "
+      "--json");
+  command.callback([&action, flags] { action = [flags] { return analyse(*flags, {}, true, print_effects); }; });
 }
 
 void add_fit_command(CLI::App& app, Action& action) {

@@ -22,8 +22,8 @@ Expected<Block> answer(const Context& context, const AskRegressionTest& ask) {
   options.inference = context.inference;
   options.inference.btt.reset();  // the regression has a coefficient more than the fit
   HR_TRY(const bias::RegressionTest test, bias::regression_test(context.fit, options));
-  Block block = start_block(context, fmt::format("regression test, model {}, predictor {} ({})", test.model,
-                                                 test.predictor, test.method));
+  Block block = start_block(
+      context, fmt::format("regression test, model {}, predictor {} ({})", test.model, test.predictor, test.method));
   block.add("predictor", test.predictor).add("zval", test.zval).add("pval", test.pval).add("dfs", test.ddf);
   block.add("est", test.est).add("ci_lb", test.ci_lb).add("ci_ub", test.ci_ub);
   if (!is_missing(test.tau2)) block.add("tau2", test.tau2);
@@ -59,9 +59,9 @@ Expected<Block> answer(const Context& context, const AskTrimFill& ask) {
   }
   HR_TRY(const bias::TrimFill result, bias::trim_and_fill(context.fit, options));
   HR_TRY(const infer::Coefficients filled, infer::coefficients(result.fit, context.inference));
-  Block block = start_block(context, fmt::format("trim and fill, estimator {}, trimmed by the {} model, side {}",
-                                                 result.estimator,
-                                                 result.rule == "model" ? "fit's own" : "common-effect", result.side));
+  Block block = start_block(
+      context, fmt::format("trim and fill, estimator {}, trimmed by the {} model, side {}", result.estimator,
+                           result.rule == "model" ? "fit's own" : "common-effect", result.side));
   block.add("side", result.side).add("k0", static_cast<double>(result.k0)).add("se_k0", result.se_k0);
   block.add("p_k0", result.p_k0).add("beta", filled.beta).add("se", filled.se).add("zval", filled.zval);
   block.add("pval", filled.pval).add("ci_lb", filled.ci_lb).add("ci_ub", filled.ci_ub).add("tau2", result.fit.tau2);
@@ -74,6 +74,9 @@ Expected<Block> answer(const Context& context, const AskTrimFill& ask) {
     filled_vi.push_back(result.vi[i]);
   }
   block.add("filled_yi", filled_yi).add("filled_vi", filled_vi);
+  block.add("yi", result.yi).add("vi", result.vi).add("fill", result.fill);
+  const Context refit{context.job, context.rows, context.assembled, result.fit, context.inference, context.row_text};
+  block.add("fit", fit_block(refit, filled));
   return block;
 }
 

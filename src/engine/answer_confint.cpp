@@ -24,9 +24,10 @@ std::vector<Block> fixed_blocks(const model::Fit& fit, const infer::Coefficients
 
 Expected<Block> multilevel_intervals(const Context& context, const AskConfint& ask, double level) {
   if (!ask.type.empty() && ask.type != "PL")
-    return make_error(ErrorCode::not_defined,
-                      fmt::format("intervals of type {} are not defined for multilevel models; profile likelihood (PL) is",
-                                  ask.type));
+    return make_error(
+        ErrorCode::not_defined,
+        fmt::format("intervals of type {} are not defined for multilevel models; profile likelihood (PL) is",
+                    ask.type));
   const auto& spec = std::get<model::Multilevel>(context.fit.problem.spec());
   std::vector<Block> random;
   for (std::size_t l = 0; l < context.fit.sigma2.size(); ++l) {

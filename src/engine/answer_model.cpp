@@ -25,8 +25,8 @@ Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const s
       if (data.term[j] == static_cast<int>(t + 1)) columns.push_back(j);
   }
   if (columns.empty())
-    return make_error(ErrorCode::usage, fmt::format("the model has no term '{}'{}", term,
-                                                    did_you_mean(term, data.term_labels)));
+    return make_error(ErrorCode::usage,
+                      fmt::format("the model has no term '{}'{}", term, did_you_mean(term, data.term_labels)));
   return columns;
 }
 

@@ -20,8 +20,8 @@ Expected<Matrix> design_rows(const model::Data& data, const AskPredict& ask) {
   const bool column = moderators == 1 && given.rows() == 1 && given.cols() > 1;
   const std::size_t rows = column ? given.cols() : given.rows();
   if (!column && given.cols() != moderators)
-    return make_error(ErrorCode::usage, fmt::format("newmods has {} columns; the model has {} moderators", given.cols(),
-                                                    moderators));
+    return make_error(ErrorCode::usage,
+                      fmt::format("newmods has {} columns; the model has {} moderators", given.cols(), moderators));
   Matrix out(rows, data.p());
   for (std::size_t i = 0; i < rows; ++i) {
     if (data.intercept) out(i, 0) = ask.intercept ? 1 : 0;
@@ -70,7 +70,7 @@ Expected<Block> answer(const Context& context, const AskPredict& ask) {
   HR_TRY(infer::Predicted p, infer::predict(context.fit, x, options, prediction));
   Block block = start_block(
       context, fmt::format("prediction interval ({}){}, {}% level{}", infer::name(prediction.kind),
-                           !context.fit.is_multilevel()                            ? ""
+                           !context.fit.is_multilevel()                    ? ""
                            : prediction.target == infer::Target::new_study ? ", mean of a new study"
                                                                            : ", new effect in a new study",
                            100 * options.level, ask.transf.empty() ? "" : ", transformed by " + ask.transf));

@@ -24,8 +24,7 @@ Expected<Block> hatvalues(const Context& context) {
 }
 
 Expected<Block> residuals(const Context& context) {
-  return start_block(context, "residuals yi - X beta")
-      .add("values", model::standardised_residuals(context.fit).resid);
+  return start_block(context, "residuals yi - X beta").add("values", model::standardised_residuals(context.fit).resid);
 }
 
 Expected<Block> rstandard(const Context& context) {
@@ -53,8 +52,8 @@ Expected<Block> ranef(const Context& context) {
 
 const std::vector<std::pair<std::string, RowsFunction>>& functions() {
   static const std::vector<std::pair<std::string, RowsFunction>> list{
-      {"weights", weights},     {"fitted", fitted},       {"hatvalues", hatvalues},
-      {"residuals", residuals}, {"rstandard", rstandard}, {"ranef", ranef},         {"design", design}};
+      {"weights", weights},     {"fitted", fitted}, {"hatvalues", hatvalues}, {"residuals", residuals},
+      {"rstandard", rstandard}, {"ranef", ranef},   {"design", design}};
   return list;
 }
 

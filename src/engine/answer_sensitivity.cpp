@@ -61,8 +61,10 @@ void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
   block.add("zval", per_unit(result, &LeftOut::zval, p)).add("pval", per_unit(result, &LeftOut::pval, p));
   block.add("ci_lb", per_unit(result, &LeftOut::ci_lb, p)).add("ci_ub", per_unit(result, &LeftOut::ci_ub, p));
   block.add("Q", per_unit(result, &LeftOut::q_e)).add("Qp", per_unit(result, &LeftOut::q_e_p));
-  if (multilevel) block.add("sigma2", per_unit(result, &LeftOut::sigma2, result.units.front().sigma2.size()));
-  else block.add("tau2", per_unit(result, &LeftOut::tau2));
+  if (multilevel)
+    block.add("sigma2", per_unit(result, &LeftOut::sigma2, result.units.front().sigma2.size()));
+  else
+    block.add("tau2", per_unit(result, &LeftOut::tau2));
   block.add("I2", per_unit(result, &LeftOut::i2));
   if (!multilevel) block.add("H2", per_unit(result, &LeftOut::h2));
   block.add("failed", failed);

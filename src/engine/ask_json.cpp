@@ -1,8 +1,9 @@
+#include "engine/detail/ask_json.hpp"
+
 #include <fmt/core.h>
 
 #include "base/text.hpp"
 #include "engine/ask.hpp"
-#include "engine/detail/ask_json.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -68,8 +69,10 @@ void read(JsonReader& in, AskCompare& ask) {
   const Json* other = in.child("other");
   if (!other) return in.fail("other", "a model");
   auto model = parse_model(*other, in.path("other"));
-  if (model) ask.other = model.take();
-  else in.fail(model.error());
+  if (model)
+    ask.other = model.take();
+  else
+    in.fail(model.error());
 }
 
 void write(Json& out, const AskSubgroups& ask) {
@@ -116,8 +119,10 @@ void read(JsonReader& in, AskRows& ask) { in.read("what", ask.what); }
 
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
-  if constexpr (I + 1 == std::variant_size_v<Ask>) return Ask(std::in_place_index<I>);
-  else return index == I ? Ask(std::in_place_index<I>) : make_ask<I + 1>(index);
+  if constexpr (I + 1 == std::variant_size_v<Ask>)
+    return Ask(std::in_place_index<I>);
+  else
+    return index == I ? Ask(std::in_place_index<I>) : make_ask<I + 1>(index);
 }
 
 }  // namespace

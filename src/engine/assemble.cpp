@@ -33,10 +33,10 @@ Expected<TablePointer> load_table(const DataRequest& request) {
 Checked check_variances(const Vector& vi, const data::Table& table, const std::string& what) {
   for (std::size_t i = 0; i < vi.size(); ++i)
     if (vi[i] < 0)
-      return make_error(ErrorCode::input,
-                        fmt::format("{} is {}; a variance or standard error can't be negative", what,
-                                    format_shortest(vi[i])),
-                        fmt::format("{}:{}", table.source(), table.line(i)));
+      return make_error(
+          ErrorCode::input,
+          fmt::format("{} is {}; a variance or standard error can't be negative", what, format_shortest(vi[i])),
+          fmt::format("{}:{}", table.source(), table.line(i)));
   return {};
 }
 
@@ -47,7 +47,8 @@ Expected<Vector> optional_numbers(const std::string& expression, const data::Tab
 
 Expected<effect::Effects> given_effects(const EffectRequest& request, const data::Table& table) {
   if (request.vi.empty() == request.sei.empty())
-    return make_error(ErrorCode::usage, "given effects need either vi (variances) or sei (standard errors), one of them");
+    return make_error(ErrorCode::usage,
+                      "given effects need either vi (variances) or sei (standard errors), one of them");
   effect::Effects out;
   out.measure = request.measure.empty() ? "GEN" : request.measure;
   HR_TRY(out.yi, data::evaluate_numbers(request.yi, table));
@@ -141,8 +142,10 @@ Expected<Usable> usable_rows(const EffectRows& rows, const std::string& mods) {
   const std::string formula = mods.empty() ? "~ 1" : mods;
   std::vector<std::uint32_t> keep;
   for (std::uint32_t i = 0; i < rows.row.size(); ++i) {
-    if (std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i])) keep.push_back(i);
-    else drop(rows, out, i, missing_reason(rows, i));
+    if (std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i]))
+      keep.push_back(i);
+    else
+      drop(rows, out, i, missing_reason(rows, i));
   }
   keep_rows(rows, out, keep);
   if (keep.empty()) return out;
@@ -150,8 +153,10 @@ Expected<Usable> usable_rows(const EffectRows& rows, const std::string& mods) {
   keep.clear();
   for (std::size_t i = 0; i < out.design.x.rows(); ++i) {
     const auto row = out.design.x.row(i);
-    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); })) keep.push_back(out.used[i]);
-    else drop(rows, out, out.used[i], "a moderator is missing");
+    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); }))
+      keep.push_back(out.used[i]);
+    else
+      drop(rows, out, out.used[i], "a moderator is missing");
   }
   if (keep.size() == out.used.size()) return out;
   keep_rows(rows, out, keep);

@@ -38,9 +38,7 @@ std::string Block::text(std::string_view name) const {
   return text ? *text : std::string();
 }
 
-Block& Block::add(std::string name, Block block) {
-  return add(std::move(name), Value(Nested{{std::move(block)}}));
-}
+Block& Block::add(std::string name, Block block) { return add(std::move(name), Value(Nested{{std::move(block)}})); }
 
 const Block* Block::child(std::string_view name) const {
   const Value* value = find(name);

@@ -96,10 +96,10 @@ double weight_of(const Rows& rows, const std::vector<std::size_t>& members) {
   return sum;
 }
 
-Expected<std::vector<plot::ForestBlock>> subgroup_blocks(const Result& result, const Rows& rows,
-                                                         const Answer& answer) {
+Expected<std::vector<plot::ForestBlock>> subgroup_blocks(const Result& result, const Rows& rows, const Answer& answer) {
   if (answer.error) return *answer.error;
-  const auto& ask = std::get<AskSubgroups>(result.job.questions[static_cast<std::size_t>(&answer - result.answers.data())].ask);
+  const auto& ask =
+      std::get<AskSubgroups>(result.job.questions[static_cast<std::size_t>(&answer - result.answers.data())].ask);
   HR_TRY(const std::size_t column, result.effects.table->column(ask.column));
   std::vector<plot::ForestBlock> out;
   for (const Block& group : answer.block.blocks("groups")) {
@@ -135,10 +135,9 @@ Checked add_summaries(const Result& result, const ForestRequest& request, plot::
   }
   data.notes.push_back(heterogeneity_text(fit));
   if (const Answer* subgroups = result.answer(request.subgroups); subgroups && !subgroups->error)
-    data.notes.push_back(fmt::format("Subgroup differences: Q = {}, df = {}, {}",
-                                     format_fixed(subgroups->block.number("QB"), 2),
-                                     format_fixed(subgroups->block.number("QB_df"), 0),
-                                     p_text(subgroups->block.number("QBp"))));
+    data.notes.push_back(
+        fmt::format("Subgroup differences: Q = {}, df = {}, {}", format_fixed(subgroups->block.number("QB"), 2),
+                    format_fixed(subgroups->block.number("QB_df"), 0), p_text(subgroups->block.number("QBp"))));
   return {};
 }
 

@@ -14,12 +14,12 @@ namespace hedgerow::engine {
 /// What a forest plot shows besides the effects and the pooled result.
 struct ForestRequest {
   std::string title;
-  std::string axis_title;                 ///< empty: the measure's name
+  std::string axis_title;                                    ///< empty: the measure's name
   std::vector<std::pair<std::string, std::string>> columns;  ///< header -> column of the table, left of the plot
   std::string favours_left, favours_right;
-  std::string subgroups;                  ///< name of the answer of a subgroup question; empty for none
-  std::string prediction;                 ///< name of the answer of a predict question whose interval is drawn; empty for none
-  std::string transf;                     ///< "exp" shows ratios on a log axis
+  std::string subgroups;   ///< name of the answer of a subgroup question; empty for none
+  std::string prediction;  ///< name of the answer of a predict question whose interval is drawn; empty for none
+  std::string transf;      ///< "exp" shows ratios on a log axis
 };
 Expected<scene::Scene> forest_figure(const Result& result, const ForestRequest& request);
 

@@ -24,7 +24,7 @@ Checked add_filled(const Result& result, const FunnelRequest& request, plot::Fun
   const stats::Vector yi = filled->block.vector("filled_yi");
   const stats::Vector vi = filled->block.vector("filled_vi");
   for (std::size_t i = 0; i < yi.size(); ++i) data.points.push_back({yi[i], std::sqrt(vi[i]), "", true});
-  data.adjusted_estimate = filled->block.vector("beta").front();
+  if (!yi.empty()) data.adjusted_estimate = filled->block.vector("beta").front();
   return {};
 }
 
@@ -121,8 +121,7 @@ Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& 
   }
   const stats::Vector pred = line.vector("pred"), lb = line.vector("ci_lb"), ub = line.vector("ci_ub");
   const stats::Vector pi_lb = line.vector("pi_lb"), pi_ub = line.vector("pi_ub");
-  for (std::size_t i = 0; i < at.size(); ++i)
-    data.fit.push_back({at[i], pred[i], lb[i], ub[i], pi_lb[i], pi_ub[i]});
+  for (std::size_t i = 0; i < at.size(); ++i) data.fit.push_back({at[i], pred[i], lb[i], ub[i], pi_lb[i], pi_ub[i]});
   plot::BubbleOptions options;
   options.moderator = moderator.name;
   options.measure = measure_title(result, request.axis_title);

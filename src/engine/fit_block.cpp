@@ -83,8 +83,10 @@ Block fit_block(const Context& context, const infer::Coefficients& c) {
   Block statistics;
   statistics.add("ML", statistics_block(fit.ml)).add("REML", statistics_block(fit.reml));
   block.add("fit_stats", std::move(statistics));
-  if (fit.is_multilevel()) add_multilevel(block, fit);
-  else add_two_level(block, fit, c);
+  if (fit.is_multilevel())
+    add_multilevel(block, fit);
+  else
+    add_two_level(block, fit, c);
   block.add("certificate", certificate_block(fit.certificate));
   return block;
 }

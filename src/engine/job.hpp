@@ -1,6 +1,7 @@
 // Job: what is asked. Which data, which effect, which model, which inference, which questions.
 //
-// Every front end (flags, review folder, bindings) makes a Job, and engine::run turns it into a Result; there is no other
+// Every front end (flags, review folder, bindings) makes a Job, and engine::run turns it into a Result; there is no
+// other
 // way to a number. The JSON form is described in docs/formats/job-and-result.md; unknown fields are errors.
 #pragma once
 
@@ -29,33 +30,34 @@ struct DataRequest {
 
 /// How the effects are obtained: given (yi with vi or sei), computed by one measure, or by rules for mixed formats.
 struct EffectRequest {
-  std::string yi, vi, sei;                 ///< columns or expressions; vi or sei, not both
-  std::string measure;                     ///< "SMD", ...; with given effects only a label ("GEN")
-  effect::Arguments arguments;             ///< for a measure: m1i, sd1i, n1i, ...
-  std::vector<effect::FormatRule> rules;   ///< for mixed formats
+  std::string yi, vi, sei;                ///< columns or expressions; vi or sei, not both
+  std::string measure;                    ///< "SMD", ...; with given effects only a label ("GEN")
+  effect::Arguments arguments;            ///< for a measure: m1i, sd1i, n1i, ...
+  std::vector<effect::FormatRule> rules;  ///< for mixed formats
   effect::Options options;
-  std::string slab;                        ///< column of labels
-  std::string ni, n1i, n2i;                ///< sample sizes for given effects
+  std::string slab;          ///< column of labels
+  std::string ni, n1i, n2i;  ///< sample sizes for given effects
 };
 
 /// The model. Without `random` it has two levels (or one, for method EE).
 struct ModelRequest {
   std::string method = "REML";
-  std::string mods;                               ///< formula, empty for the intercept alone
-  std::vector<std::string> random;                ///< "~ 1 | study/es"; empty for the two-level model
-  std::optional<double> tau2;                     ///< fixed instead of estimated
-  std::vector<std::optional<double>> sigma2;      ///< fixed components of a multilevel model
-  std::string weights;                            ///< expression, empty for the model's own weights
+  std::string mods;                           ///< formula, empty for the intercept alone
+  std::vector<std::string> random;            ///< "~ 1 | study/es"; empty for the two-level model
+  std::optional<double> tau2;                 ///< fixed instead of estimated
+  std::vector<std::optional<double>> sigma2;  ///< fixed components of a multilevel model
+  std::string weights;                        ///< expression, empty for the model's own weights
   bool weighted = true;
-  bool drop_redundant = false;                    ///< drop redundant moderators (with a warning) instead of refusing
-  bool centre_yi = false;                         ///< centre yi also without a constant, as metafor does (docs/errata.md)
+  bool drop_redundant = false;  ///< drop redundant moderators (with a warning) instead of refusing
+  bool centre_yi = false;       ///< centre yi also without a constant, as metafor does (docs/errata.md)
 };
 
 struct InferenceRequest {
-  std::string test = "z";          ///< z, t, knha, adhoc
+  std::string test = "z";  ///< z, t, knha, adhoc
   double level = 0.95;
-  std::string dfs = "residual";    ///< residual, contain, or a number
-  std::vector<std::size_t> btt;    ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
+  std::string dfs = "residual";  ///< residual, contain, or a number
+  std::vector<std::size_t>
+      btt;  ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
 };
 
 // Questions. Each has an answer of its own in the Result (engine/result.hpp), in the same order.
@@ -66,8 +68,8 @@ struct AskPredict {
   std::string transf;                    ///< "", "exp", "transf.ilogit", ...
   std::string predtype;                  ///< "", "z", "t", "riley", "k-1", "simple"
   std::optional<double> level;
-  bool intercept = true;                 ///< whether newmods get the constant of a model that has one
-  std::string target = "effect";         ///< multilevel: "effect" (new effect in a new study) or "study" (new study's mean)
+  bool intercept = true;          ///< whether newmods get the constant of a model that has one
+  std::string target = "effect";  ///< multilevel: "effect" (new effect in a new study) or "study" (new study's mean)
 };
 /// Intervals of variance components and heterogeneity measures.
 struct AskConfint {
@@ -76,9 +78,9 @@ struct AskConfint {
 };
 /// Test of linear combinations of the coefficients.
 struct AskContrasts {
-  stats::Matrix l;      ///< rows x p
-  stats::Vector rhs;    ///< empty: zeros
-  std::string adjust;   ///< of the p-values of the rows: "" (none), bonferroni, holm, bh
+  stats::Matrix l;     ///< rows x p
+  stats::Vector rhs;   ///< empty: zeros
+  std::string adjust;  ///< of the p-values of the rows: "" (none), bonferroni, holm, bh
 };
 /// Omnibus test of some coefficients: by number (from 1) or by the name of a term.
 struct AskBlock {

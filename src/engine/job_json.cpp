@@ -29,8 +29,10 @@ Json rule_json(const effect::FormatRule& rule) {
   Json out{{"condition", rule.condition}, {"form", rule.form}, {"arguments", rule.arguments}};
   const effect::Direction& direction = rule.direction;
   if (!direction.column.empty())
-    out["direction"] = {
-        {"column", direction.column}, {"negative", direction.negative}, {"positive", direction.positive}};
+    out["direction"] = {{"column", direction.column},
+                        {"negative", direction.negative},
+                        {"positive", direction.positive},
+                        {"use", direction.use}};
   return out;
 }
 
@@ -86,6 +88,7 @@ Expected<effect::Direction> parse_direction(const Json& json, const std::string&
   reader.read("column", direction.column);
   reader.read("negative", direction.negative);
   reader.read("positive", direction.positive);
+  reader.read("use", direction.use);
   HR_CHECK(reader.finish());
   return direction;
 }

@@ -11,7 +11,7 @@ Job full_job() {
   job.data = {"trials.csv", "year > 1990", nullptr};
   job.effect.measure = "SMD";
   job.effect.arguments = {{"m1i", "mt"}, {"sd1i", "st"}};
-  job.effect.rules = {{"format == \"means\"", "prepost_means", {{"m1i_pre", "a"}}, {"direction", "2", "3"}}};
+  job.effect.rules = {{"format == \"means\"", "prepost_means", {{"m1i_pre", "a"}}, {"direction", "2", "3", "flip"}}};
   job.effect.options.vtype = "LS2";
   job.effect.options.exact_j = false;
   job.effect.options.r = 0.5;
@@ -42,7 +42,7 @@ TEST(JobJson, EveryFieldSurvivesTheRoundTrip) {
   const auto parsed = parse_job(text);
   ASSERT_TRUE(parsed.ok()) << describe(parsed.error());
   EXPECT_EQ(to_json(*parsed), text);
-  EXPECT_EQ(parsed->effect.rules.front().direction.negative, "2");
+  EXPECT_EQ(parsed->effect.rules.front().direction.use, "flip");
   EXPECT_FALSE(parsed->model.sigma2[1].has_value());
   EXPECT_EQ(std::get<AskSubgroups>(parsed->questions[5].ask).labels[1].second, "Women");
 }

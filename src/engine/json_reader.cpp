@@ -1,10 +1,11 @@
+#include "engine/detail/json_reader.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
-#include "engine/detail/json_reader.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -46,16 +47,19 @@ void JsonReader::take(const char* name, T& out, Accept accept, const char* expec
 }
 
 void JsonReader::read(const char* name, std::string& out) {
-  take(name, out,
-       [](const Json& j, std::string& o) { return j.is_string() && (o = j.get<std::string>(), true); }, "a text");
+  take(
+      name, out, [](const Json& j, std::string& o) { return j.is_string() && (o = j.get<std::string>(), true); },
+      "a text");
 }
 
 void JsonReader::read(const char* name, bool& out) {
-  take(name, out, [](const Json& j, bool& o) { return j.is_boolean() && (o = j.get<bool>(), true); }, "true or false");
+  take(
+      name, out, [](const Json& j, bool& o) { return j.is_boolean() && (o = j.get<bool>(), true); }, "true or false");
 }
 
 void JsonReader::read(const char* name, double& out) {
-  take(name, out, [](const Json& j, double& o) { return j.is_number() && (o = j.get<double>(), true); }, "a number");
+  take(
+      name, out, [](const Json& j, double& o) { return j.is_number() && (o = j.get<double>(), true); }, "a number");
 }
 
 void JsonReader::read(const char* name, std::optional<double>& out) {
@@ -76,7 +80,8 @@ void JsonReader::read(const char* name, std::vector<std::string>& out) {
   take(
       name, out,
       [](const Json& j, std::vector<std::string>& o) {
-        if (!j.is_array() || !std::all_of(j.begin(), j.end(), [](const Json& v) { return v.is_string(); })) return false;
+        if (!j.is_array() || !std::all_of(j.begin(), j.end(), [](const Json& v) { return v.is_string(); }))
+          return false;
         o = j.get<std::vector<std::string>>();
         return true;
       },

@@ -115,8 +115,10 @@ std::string to_json(const Result& result) {
   out["answers"] = Json::array();
   for (const Answer& answer : result.answers) {
     Json one{{"name", answer.name}, {"ask", answer.ask}};
-    if (answer.error) one["error"] = error_json(*answer.error);
-    else add_fields(one, answer.block);
+    if (answer.error)
+      one["error"] = error_json(*answer.error);
+    else
+      add_fields(one, answer.block);
     out["answers"].push_back(std::move(one));
   }
   return out.dump(1) + "\n";

@@ -21,8 +21,10 @@ std::vector<std::uint32_t> whole_rows(const EffectRows& rows, const std::vector<
 Answer answer_question(const Context& context, const Question& question) {
   Answer out{question.name.empty() ? ask_name(question.ask) : question.name, ask_name(question.ask), {}, {}};
   auto block = std::visit([&](const auto& ask) { return answer(context, ask); }, question.ask);
-  if (block) out.block = block.take();
-  else out.error = block.error();
+  if (block)
+    out.block = block.take();
+  else
+    out.error = block.error();
   return out;
 }
 
@@ -36,7 +38,8 @@ Checked fit_and_answer(const Job& job, Result& result) {
   result.warnings.insert(result.warnings.end(), assembled.warnings.begin(), assembled.warnings.end());
   const auto& certificate = fit.certificate.warnings;
   result.warnings.insert(result.warnings.end(), certificate.begin(), certificate.end());
-  const Context context{job, result.effects, assembled, fit, inference, row_ranges(whole_rows(result.effects, result.used))};
+  const Context context{job, result.effects, assembled,
+                        fit, inference,      row_ranges(whole_rows(result.effects, result.used))};
   result.fit = fit_block(context, coefficients);
   for (const Question& question : job.questions) result.answers.push_back(answer_question(context, question));
   return {};

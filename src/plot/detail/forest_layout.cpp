@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "scene/metrics.hpp"
 
 namespace hedgerow::plot::detail {
@@ -56,7 +57,11 @@ class Planner {
 
   PlacedColumn column(const std::string& header, double content_width) const {
     PlacedColumn c;
-    const double room = std::max(content_width, 5.5 * options_.font_size);
+    // Wide enough for the longest word, so that no header is broken inside one (unless it is longer than a column may
+    // be).
+    double word = 0.0;
+    for (const std::string& part : split(header, ' ')) word = std::max(word, text_width(part, m_.strong));
+    const double room = std::max({content_width, 5.5 * options_.font_size, std::min(word, options_.max_column_width)});
     c.header_lines = scene::wrap(header, room, m_.strong, 3);
     c.width = std::max(content_width, widest(c.header_lines, m_.strong));
     return c;
