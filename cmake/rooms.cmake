@@ -2,14 +2,16 @@
 # program for each room from its *_test.cpp files.
 
 add_library(hedgerow_flags INTERFACE)
-target_compile_options(hedgerow_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror)
+target_compile_options(hedgerow_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+                                                -Werror)
 # g++ 12 reports "literal" + std::string as overlapping copies (GCC bug 105651).
 target_compile_options(hedgerow_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_include_directories(hedgerow_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
 
 function(hedgerow_add_room room dependencies)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp ${CMAKE_SOURCE_DIR}/src/${room}/detail/*.cpp)
-  file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.hpp ${CMAKE_SOURCE_DIR}/src/${room}/detail/*.hpp)
+  set(folder ${CMAKE_SOURCE_DIR}/src/${room})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp ${folder}/detail/*.cpp)
+  file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.hpp ${folder}/detail/*.hpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")

@@ -1,6 +1,7 @@
 // Errors as values.
 //
-// An Error is something that the user can act on: the data or the request is wrong, and the message says what was found,
+// An Error is something that the user can act on: the data or the request is wrong, and the message says what was
+// found,
 // where, and what would be right. A broken invariant of ours is not an Error: it stops the program through HR_ASSERT.
 #pragma once
 

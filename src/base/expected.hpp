@@ -71,14 +71,13 @@ using Checked = Expected<void>;
 #define HR_JOIN(a, b) HR_JOIN_INNER(a, b)
 
 /// HR_TRY(auto x, f()); declares x from the value of f(), or returns its Error.
-#define HR_TRY(declaration, expression)                 \
-  auto HR_JOIN(hr_try_, __LINE__) = (expression);       \
-  if (!HR_JOIN(hr_try_, __LINE__).ok())                 \
-    return HR_JOIN(hr_try_, __LINE__).error();          \
+#define HR_TRY(declaration, expression)                                            \
+  auto HR_JOIN(hr_try_, __LINE__) = (expression);                                  \
+  if (!HR_JOIN(hr_try_, __LINE__).ok()) return HR_JOIN(hr_try_, __LINE__).error(); \
   declaration = HR_JOIN(hr_try_, __LINE__).take()
 
 /// HR_CHECK(f()); returns the Error of f(), if it has one.
-#define HR_CHECK(expression)                                                          \
-  do {                                                                                \
-    if (auto hr_checked = (expression); !hr_checked.ok()) return hr_checked.error();  \
+#define HR_CHECK(expression)                                                         \
+  do {                                                                               \
+    if (auto hr_checked = (expression); !hr_checked.ok()) return hr_checked.error(); \
   } while (false)

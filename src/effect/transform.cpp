@@ -39,6 +39,7 @@ double identity(double x) { return x; }
 
 constexpr Named kSimple[] = {
     {"none", identity},
+    {"identity", identity},
     {"exp", [](double x) { return std::exp(x); }},
     {"ilogit", inverse_logit},
     {"iarcsin", inverse_arcsine},

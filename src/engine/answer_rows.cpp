@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "engine/detail/context.hpp"
 #include "model/blup.hpp"
+#include "stats/distributions.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -39,12 +40,20 @@ Expected<Block> design(const Context& context) {
 
 Expected<Block> ranef(const Context& context) {
   HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
+  HR_TRY(const infer::Coefficients tests, infer::coefficients(context.fit, context.inference));
+  const double critical = stats::interval_quantile(context.inference.level, tests.ddf.front());
   std::vector<Block> components;
   for (const model::RandomEffects& effect : effects) {
     Block one;
     stats::Vector first;
     for (std::size_t row : effect.first_row) first.push_back(static_cast<double>(row + 1));
     one.add("name", effect.name).add("first_row", first).add("intrcpt", effect.intrcpt).add("se", effect.se);
+    stats::Vector lower, upper;
+    for (std::size_t j = 0; j < effect.se.size(); ++j) {
+      lower.push_back(effect.intrcpt[j] - critical * effect.se[j]);
+      upper.push_back(effect.intrcpt[j] + critical * effect.se[j]);
+    }
+    one.add("pi_lb", lower).add("pi_ub", upper);
     components.push_back(std::move(one));
   }
   return start_block(context, "predicted random effects (BLUPs)").add("components", std::move(components));

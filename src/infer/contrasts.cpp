@@ -160,8 +160,9 @@ Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, c
     const double mean_df = normal ? missing : row_df;
     const double margin = detail::critical_value(options.level, mean_df) * std::sqrt(variance);
     const double pi_df = prediction_df(fit, prediction.kind, normal, row_df);
-    const double pi_se = std::sqrt(between + (prediction.kind == Prediction::simple ? 0 : variance));
-    const double pi_margin = detail::critical_value(options.level, pi_df) * pi_se;
+    const double pi_variance = std::isnan(between) ? 0 : between;
+    const double pi_se = std::sqrt(pi_variance + (prediction.kind == Prediction::simple ? 0 : variance));
+    const double pi_margin = std::isnan(between) ? missing : detail::critical_value(options.level, pi_df) * pi_se;
     out.pred.push_back(pred);
     out.se.push_back(std::sqrt(variance));
     out.ci_lb.push_back(pred - margin);

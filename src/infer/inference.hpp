@@ -84,7 +84,8 @@ struct PredictOptions {
   Target target = Target::new_effect;
 };
 
-/// Predicted mean with confidence and prediction intervals, one value per row; pi_* are NaN for common-effect models.
+/// Predicted mean with confidence and prediction intervals, one value per row; pi_lb and pi_ub are NaN for
+/// common-effect models.
 struct Predicted {
   stats::Vector pred, se, ci_lb, ci_ub, pi_lb, pi_ub, pi_se;
   stats::Vector ddf, pi_ddf;  ///< NaN for normal quantiles

@@ -36,13 +36,14 @@ class Cholesky {
 
 /// Weighted least squares: minimises sum_i w_i (y_i - x_i'b)^2 by QR of the weighted design (not the normal equations).
 struct LeastSquares {
-  Vector beta;       ///< p
-  Matrix xtwx_inv;   ///< (X'WX)^-1, p x p
-  double rss = 0;    ///< sum_i w_i e_i^2
+  Vector beta;      ///< p
+  Matrix xtwx_inv;  ///< (X'WX)^-1, p x p
+  double rss = 0;   ///< sum_i w_i e_i^2
   double log_det_xtwx = 0;
 };
 /// Nothing if X has not full column rank.
-std::optional<LeastSquares> weighted_least_squares(const Matrix& x, std::span<const double> y, std::span<const double> w);
+std::optional<LeastSquares> weighted_least_squares(const Matrix& x, std::span<const double> y,
+                                                   std::span<const double> w);
 
 /// Indices of columns that are linear combinations of earlier ones (in the order of the columns, as R's lm drops them).
 std::vector<std::size_t> dependent_columns(const Matrix& x, double tolerance = 1e-7);

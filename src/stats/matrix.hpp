@@ -13,7 +13,8 @@ using Vector = std::vector<double>;
 class Matrix {
  public:
   Matrix() = default;
-  Matrix(std::size_t rows, std::size_t cols, double fill = 0.0) : rows_(rows), cols_(cols), values_(rows * cols, fill) {}
+  Matrix(std::size_t rows, std::size_t cols, double fill = 0.0)
+      : rows_(rows), cols_(cols), values_(rows * cols, fill) {}
 
   std::size_t rows() const { return rows_; }
   std::size_t cols() const { return cols_; }

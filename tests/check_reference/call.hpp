@@ -1,4 +1,5 @@
-// Call: one call of a function of metafor, whether the corpus gives it as data (function, columns, options) or as R code.
+// Call: one call of a function of metafor, whether the corpus gives it as data (function, columns, options) or as R
+// code.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -12,7 +13,8 @@
 
 namespace hedgerow::check {
 
-/// Arguments keep their order. A text may be a word ("REML") or an R expression written as text ("1/(vi + .1)"): which of
+/// Arguments keep their order. A text may be a word ("REML") or an R expression written as text ("1/(vi + .1)"): which
+/// of
 /// the two is a matter of the argument, so the reader of the argument decides.
 struct Call {
   std::string function;

@@ -171,7 +171,9 @@ Comparison compare_intervals(const Json& table, const Json& got, const Yardstick
       const bool bound = std::string_view(column) != "estimate";
       const double have = number(row->at(column)).value_or(kMissing);
       if (bound && lies_beyond(table, column, want, have)) continue;
-      if (bound) tolerance = bound_tolerance(tolerance, name, variance, root_tolerance, vt);
+      // A root of a variance is known to what the variance is known to, which is little near zero.
+      const double variance_tolerance = std::max(bound ? root_tolerance : 0, tolerance.absolute);
+      tolerance = bound_tolerance(tolerance, name, variance, variance_tolerance, vt);
       compare_one(out, fmt::format("{}[{}]", column, name), want, have, tolerance, false);
     }
   }

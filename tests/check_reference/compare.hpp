@@ -28,7 +28,8 @@ struct Comparison {
 Comparison compare(const Json& expected, const Json& got, const Yardstick& yardstick);
 
 /// Compares the table of intervals of one variance component, {"random": {"names", "estimate", "ci_lb", "ci_ub"},
-/// "lb_sign", "ub_sign"}, with the engine's list of {"name", "estimate", "ci_lb", "ci_ub"}. `root_tolerance` is what the
+/// "lb_sign", "ub_sign"}, with the engine's list of {"name", "estimate", "ci_lb", "ci_ub"}. `root_tolerance` is what
+/// the
 /// bounds of the first row (a variance) are known to; the bounds of the rows derived from it are known to what follows
 /// from that. `vt` is the typical sampling variance behind I^2 and H^2.
 Comparison compare_intervals(const Json& table, const Json& got, const Yardstick& yardstick, double root_tolerance,

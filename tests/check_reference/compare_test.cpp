@@ -58,8 +58,9 @@ Json intervals(const Json& table) {
 }
 
 TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
-  const Json expected = Json::parse(R"json({"names": ["tau^2", "tau", "I^2(%)", "H^2"], "estimate": [0.09, 0.3, 90, 10],
-                                        "ci_lb": [0.04, 0.2, 80, 5], "ci_ub": [0.16, 0.4, 94.11764705882354, 17]})json");
+  const Json expected = Json::parse(R"json({"names": ["tau^2", "tau", "I^2(%)", "H^2"],
+                                            "estimate": [0.09, 0.3, 90, 10],
+                                            "ci_lb": [0.04, 0.2, 80, 5], "ci_ub": [0.16, 0.4, 94.11764705882354, 17]})json");
   Json close = expected;
   close["ci_lb"][0] = 0.0401;
   close["ci_lb"][1] = std::sqrt(0.0401);
@@ -74,7 +75,8 @@ TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
 
 TEST(Compare, BeyondTheSearchedRangeAnyBoundIsRight) {
   const Json table = Json::parse(
-      R"({"random": {"names": ["rho"], "estimate": [5], "ci_lb": [1], "ci_ub": [100]}, "lb_sign": [""], "ub_sign": [">"]})");
+      R"({"random": {"names": ["rho"], "estimate": [5], "ci_lb": [1], "ci_ub": [100]},
+          "lb_sign": [""], "ub_sign": [">"]})");
   const auto count = [&](double bound) {
     const Json got = Json::array({{{"name", "rho"}, {"estimate", 5}, {"ci_lb", 1}, {"ci_ub", bound}}});
     return compare_intervals(table, got, kClosed, 0, 0).differences.size();

@@ -20,7 +20,8 @@ struct Family {
 /// All families of a folder in alphabetical order, or the one that is named.
 Expected<std::vector<Family>> read_corpus(const std::string& folder, const std::optional<std::string>& family);
 
-/// Path of the main data file of a case, after its preparation if it has one; nothing if the call holds its data itself.
+/// Path of the main data file of a case, after its preparation if it has one; nothing if the call holds its data
+/// itself.
 std::optional<std::string> data_path(const std::string& folder, const Json& test_case);
 
 }  // namespace hedgerow::check

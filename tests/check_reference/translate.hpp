@@ -1,6 +1,7 @@
 // The adapter: calls of metafor become Jobs and questions of the engine.
 //
-// Every argument of a call has one rule, kept in one table per function. An argument without a rule, or a value that the
+// Every argument of a call has one rule, kept in one table per function. An argument without a rule, or a value that
+// the
 // Job has no place for, makes an Error of kind not_supported; nothing is dropped silently but settings of the other
 // program's optimiser and of its printing.
 #pragma once

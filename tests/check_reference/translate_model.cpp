@@ -7,6 +7,8 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "data/expression.hpp"
+#include "data/formula.hpp"
 #include "engine/run.hpp"
 #include "r_value.hpp"
 #include "translate.hpp"
@@ -73,7 +75,13 @@ Expected<std::string> column(Builder& b, const std::string& argument) {
 
 Checked nothing(Builder&, const std::string&) { return {}; }
 
+/// Of a list of methods metafor takes the first that converges; ours all do.
 Checked method(Builder& b, const std::string& argument) {
+  const RExpr* given = b.call.find(argument);
+  if (given->is_call("c") && !given->args.empty() && given->args[0].kind == RExpr::Kind::text) {
+    b.job.model.method = given->args[0].text;
+    return {};
+  }
   HR_TRY(b.job.model.method, word(b, argument));
   return {};
 }
@@ -89,7 +97,9 @@ Checked level(Builder& b, const std::string& argument) {
   return {};
 }
 
+/// Degrees of freedom only make sense for t tests, so metafor turns to them.
 Checked dfs(Builder& b, const std::string& argument) {
+  if (!b.call.find("test")) b.job.inference.test = "t";
   if (const auto given = number(b, argument))
     b.job.inference.dfs = format_shortest(*given);
   else
@@ -287,6 +297,29 @@ bool is_raw(const Call& call, const std::string& argument) {
   return std::find(names.begin(), names.end(), argument) != names.end();
 }
 
+/// The rows of a design without the columns that are zero in all of them.
+stats::Matrix rows_of(const data::Design& design, const std::vector<std::size_t>& rows) {
+  std::vector<std::size_t> columns;
+  for (std::size_t j = 0; j < design.x.cols(); ++j)
+    if (std::any_of(rows.begin(), rows.end(), [&](std::size_t i) { return design.x(i, j) != 0; })) columns.push_back(j);
+  stats::Matrix out(rows.size(), columns.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (std::size_t j = 0; j < columns.size(); ++j) out(i, j) = design.x(rows[i], columns[j]);
+  return out;
+}
+
+/// R codes factors before it takes a subset, so a reference level without rows stays the reference until it is dropped as
+/// redundant. A Job codes the rows that it has; where this gives another design there is no translation.
+Checked check_levels(const Job& job) {
+  if (job.data.subset.empty() || job.model.mods.empty() || !job.data.table) return {};
+  const auto rows = data::evaluate_condition(job.data.subset, *job.data.table);
+  const auto whole = data::design_matrix(job.model.mods, *job.data.table);
+  if (!rows || !whole) return {};
+  const auto part = data::design_matrix(job.model.mods, job.data.table->select(*rows));
+  if (!part || part->x.cols() == rows_of(*whole, *rows).cols()) return {};
+  return make_error(ErrorCode::not_supported, "the reference level of a factor has no rows in the subset");
+}
+
 }  // namespace
 
 Expected<Job> translate_model(const Call& call, const TablePointer& table) {
@@ -306,10 +339,12 @@ Expected<Job> translate_model(const Call& call, const TablePointer& table) {
     // Without random effects rma.mv fits by generalised least squares with known variances.
     b.job.model.method = "EE";
   }
-  // Like metafor, which warns and drops them.
+  // Like metafor, which warns and drops them, and which centres yi in rma() whether or not there is a constant.
   b.job.model.drop_redundant = true;
+  b.job.model.centre_yi = b.call.function == "rma" || b.call.function == "rma.uni";
   b.job.effects_only = call.function == "escalc";
   b.job.data.table = b.table;
+  HR_CHECK(check_levels(b.job));
   return b.job;
 }
 

@@ -91,7 +91,6 @@ Expected<Ask> predict(const Context& c) {
   HR_CHECK(check_transformation_arguments(c));
   engine::AskPredict ask;
   HR_TRY(ask.transf, word_or(c.call, "transf", ""));
-  if (ask.transf == "identity") ask.transf.clear();
   HR_TRY(ask.predtype, word_or(c.call, "predtype", ""));
   HR_TRY(ask.intercept, flag_or(c.call, "intercept", true));
   if (c.call.find("newmods")) {
@@ -181,7 +180,8 @@ Expected<Ask> leave_one_out(const Context& c) {
   return Ask(engine::AskLeaveOneOut{"effect"});
 }
 
-/// Values per row. The weights of a multilevel model are the row sums of its weight matrix; its diagonal is not asked for.
+/// Values per row. The weights of a multilevel model are the row sums of its weight matrix; its diagonal is not asked
+/// for.
 Expected<Ask> rows(const Context& c) {
   HR_CHECK(only(c.call, {"type"}));
   HR_TRY(const std::string type, word_or(c.call, "type", ""));
