@@ -58,7 +58,8 @@ TEST(JobJson, UnknownFieldsAreNamedWithTheNearest) {
 
 TEST(JobJson, WrongTypesAreNamed) {
   EXPECT_EQ(error_of(R"({"inference": {"level": "0.9"}})"), "job.inference.level: expected a number");
-  EXPECT_EQ(error_of(R"({"schema": "hedgerow.job/9"})"), "job.schema: expected 'hedgerow.job/1', found 'hedgerow.job/9'");
+  EXPECT_EQ(error_of(R"({"schema": "hedgerow.job/9"})"),
+            "job.schema: expected 'hedgerow.job/1', found 'hedgerow.job/9'");
   EXPECT_EQ(error_of("{"), "job: is not valid JSON");
 }
 

@@ -54,7 +54,7 @@ struct PublishedRow {
   std::string job;                   ///< id of the job; empty if no analysis is declared for the row
   std::vector<PublishedCell> cells;  ///< one per column
   bool agrees = false;
-  std::string rule;                                   ///< which rule held, or why none did
+  std::string rule;  ///< which rule held, or why none did
   std::string note;
   std::optional<double> loglik_ours, loglik_printed;  ///< at our tau2 and at the printed one
 };

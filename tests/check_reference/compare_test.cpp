@@ -58,9 +58,10 @@ Json intervals(const Json& table) {
 }
 
 TEST(Compare, BoundsAreKnownToTheRootFindersTolerance) {
-  const Json expected = Json::parse(R"json({"names": ["tau^2", "tau", "I^2(%)", "H^2"],
-                                            "estimate": [0.09, 0.3, 90, 10],
-                                            "ci_lb": [0.04, 0.2, 80, 5], "ci_ub": [0.16, 0.4, 94.11764705882354, 17]})json");
+  const Json expected = {{"names", {"tau^2", "tau", "I^2(%)", "H^2"}},
+                         {"estimate", {0.09, 0.3, 90, 10}},
+                         {"ci_lb", {0.04, 0.2, 80, 5}},
+                         {"ci_ub", {0.16, 0.4, 94.11764705882354, 17}}};
   Json close = expected;
   close["ci_lb"][0] = 0.0401;
   close["ci_lb"][1] = std::sqrt(0.0401);

@@ -308,7 +308,8 @@ stats::Matrix rows_of(const data::Design& design, const std::vector<std::size_t>
   return out;
 }
 
-/// R codes factors before it takes a subset, so a reference level without rows stays the reference until it is dropped as
+/// R codes factors before it takes a subset, so a reference level without rows stays the reference until it is dropped
+/// as
 /// redundant. A Job codes the rows that it has; where this gives another design there is no translation.
 Checked check_levels(const Job& job) {
   if (job.data.subset.empty() || job.model.mods.empty() || !job.data.table) return {};
