@@ -113,8 +113,8 @@ def citation_findings(text, keys):
 
 
 def bibliography_keys(root):
-    files = [root / "docs/references.bib", *sorted(root.glob("docs/references.bib.d/*.bib"))]
-    return {key for f in files if f.is_file() for key in re.findall(r"^@\w+\{([^,\s]+)", f.read_text(), re.M)}
+    path = root / "docs/references.bib"
+    return set(re.findall(r"^@\w+\{([^,\s]+)", path.read_text(), re.M)) if path.is_file() else set()
 
 
 def format_findings(root, paths):
