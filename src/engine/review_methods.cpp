@@ -146,6 +146,94 @@ Text question_sentences(const Used& used) {
   return text;
 }
 
+const std::vector<report::Reference> kReferences{
+    {"BeggMazumdar1994",
+     "Begg CB, Mazumdar M (1994). Operating characteristics of a rank correlation test for publication bias. "
+     "Biometrics 50:1088–1101.",
+     "https://doi.org/10.2307/2533446"},
+    {"borenstein2009",
+     "Borenstein M, Hedges LV, Higgins JPT, Rothstein HR (2009). Introduction to meta-analysis. Wiley.",
+     "https://doi.org/10.1002/9780470743386"},
+    {"Cashin2020",
+     "Cashin AG, McAuley JH (2020). Clinimetrics: Physiotherapy Evidence Database (PEDro) Scale. Journal of "
+     "Physiotherapy 66:59.",
+     "https://doi.org/10.1016/j.jphys.2019.08.005"},
+    {"cochrane-handbook",
+     "Higgins JPT, Thomas J, Chandler J, Cumpston M, Li T, Page MJ, Welch VA, eds. Cochrane handbook for systematic "
+     "reviews of interventions.",
+     "https://training.cochrane.org/handbook"},
+    {"DerSimonianLaird1986",
+     "DerSimonian R, Laird N (1986). Meta-analysis in clinical trials. Controlled Clinical Trials 7:177–188.",
+     "https://doi.org/10.1016/0197-2456(86)90046-2"},
+    {"DuvalTweedie2000",
+     "Duval S, Tweedie R (2000). Trim and fill: a simple funnel-plot-based method of testing and adjusting for "
+     "publication bias in meta-analysis. Biometrics 56:455–463.",
+     "https://doi.org/10.1111/j.0006-341X.2000.00455.x"},
+    {"Egger1997",
+     "Egger M, Davey Smith G, Schneider M, Minder C (1997). Bias in meta-analysis detected by a simple, graphical "
+     "test. BMJ 315:629–634.",
+     "https://doi.org/10.1136/bmj.315.7109.629"},
+    {"hedges1981",
+     "Hedges LV (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of "
+     "Educational Statistics 6:107–128.",
+     "https://doi.org/10.3102/10769986006002107"},
+    {"hedges1982",
+     "Hedges LV (1982). Estimation of effect size from a series of independent experiments. Psychological Bulletin "
+     "92:490–499.",
+     "https://doi.org/10.1037/0033-2909.92.2.490"},
+    {"HigginsThompson2002",
+     "Higgins JPT, Thompson SG (2002). Quantifying heterogeneity in a meta-analysis. Statistics in Medicine "
+     "21:1539–1558.",
+     "https://doi.org/10.1002/sim.1186"},
+    {"HigginsThompsonSpiegelhalter2009",
+     "Higgins JPT, Thompson SG, Spiegelhalter DJ (2009). A re-evaluation of random-effects meta-analysis. Journal of "
+     "the Royal Statistical Society A 172:137–159.",
+     "https://doi.org/10.1111/j.1467-985X.2008.00552.x"},
+    {"KnappHartung2003",
+     "Knapp G, Hartung J (2003). Improved tests for a random effects meta-regression with a single covariate. "
+     "Statistics in Medicine 22:2693–2710.",
+     "https://doi.org/10.1002/sim.1482"},
+    {"Konstantopoulos2011",
+     "Konstantopoulos S (2011). Fixed effects and variance components estimation in three-level meta-analysis. "
+     "Research Synthesis Methods 2:61–76.",
+     "https://doi.org/10.1002/jrsm.35"},
+    {"Maher2003",
+     "Maher CG, Sherrington C, Herbert RD, Moseley AM, Elkins M (2003). Reliability of the PEDro scale for rating "
+     "quality of randomized controlled trials. Physical Therapy 83:713–721.",
+     "https://doi.org/10.1093/ptj/83.8.713"},
+    {"Page2021",
+     "Page MJ, McKenzie JE, Bossuyt PM, et al. (2021). The PRISMA 2020 statement: an updated guideline for reporting "
+     "systematic reviews. BMJ 372:n71.",
+     "https://doi.org/10.1136/bmj.n71"},
+    {"PauleMandel1982",
+     "Paule RC, Mandel J (1982). Consensus values and weighting factors. Journal of Research of the National Bureau "
+     "of Standards 87:377–385.",
+     "https://doi.org/10.6028/jres.087.022"},
+    {"Riley2011",
+     "Riley RD, Higgins JPT, Deeks JJ (2011). Interpretation of random effects meta-analyses. BMJ 342:d549.",
+     "https://doi.org/10.1136/bmj.d549"},
+    {"RodgersPustejovsky2021",
+     "Rodgers MA, Pustejovsky JE (2021). Evaluating meta-analytic methods to detect selective reporting in the "
+     "presence of dependent effect sizes. Psychological Methods 26:141–160.",
+     "https://doi.org/10.1037/met0000300"},
+    {"SterneEgger2005",
+     "Sterne JAC, Egger M (2005). Regression methods to detect publication and other bias in meta-analysis. In: "
+     "Rothstein HR, Sutton AJ, Borenstein M, eds. Publication bias in meta-analysis. Wiley, 99–110.",
+     "https://doi.org/10.1002/0470870168.ch6"},
+    {"Viechtbauer2005",
+     "Viechtbauer W (2005). Bias and efficiency of meta-analytic variance estimators in the random-effects model. "
+     "Journal of Educational and Behavioral Statistics 30:261–293.",
+     "https://doi.org/10.3102/10769986030003261"},
+    {"Viechtbauer2007",
+     "Viechtbauer W (2007). Confidence intervals for the amount of heterogeneity in meta-analysis. Statistics in "
+     "Medicine 26:37–52.",
+     "https://doi.org/10.1002/sim.2514"},
+    {"ViechtbauerCheung2010",
+     "Viechtbauer W, Cheung MWL (2010). Outlier and influence diagnostics for meta-analysis. Research Synthesis "
+     "Methods 1:112–125.",
+     "https://doi.org/10.1002/jrsm.11"},
+};
+
 }  // namespace
 
 Section methods_section(Pages& pages) {
@@ -157,95 +245,6 @@ Section methods_section(Pages& pages) {
   return out;
 }
 
-const std::vector<report::Reference>& method_references() {
-  static const std::vector<report::Reference> list{
-      {"BeggMazumdar1994",
-       "Begg CB, Mazumdar M (1994). Operating characteristics of a rank correlation test for publication bias. "
-       "Biometrics 50:1088–1101.",
-       "https://doi.org/10.2307/2533446"},
-      {"borenstein2009",
-       "Borenstein M, Hedges LV, Higgins JPT, Rothstein HR (2009). Introduction to meta-analysis. Wiley.",
-       "https://doi.org/10.1002/9780470743386"},
-      {"Cashin2020",
-       "Cashin AG, McAuley JH (2020). Clinimetrics: Physiotherapy Evidence Database (PEDro) Scale. Journal of "
-       "Physiotherapy 66:59.",
-       "https://doi.org/10.1016/j.jphys.2019.08.005"},
-      {"cochrane-handbook",
-       "Higgins JPT, Thomas J, Chandler J, Cumpston M, Li T, Page MJ, Welch VA, eds. Cochrane handbook for systematic "
-       "reviews of interventions.",
-       "https://training.cochrane.org/handbook"},
-      {"DerSimonianLaird1986",
-       "DerSimonian R, Laird N (1986). Meta-analysis in clinical trials. Controlled Clinical Trials 7:177–188.",
-       "https://doi.org/10.1016/0197-2456(86)90046-2"},
-      {"DuvalTweedie2000",
-       "Duval S, Tweedie R (2000). Trim and fill: a simple funnel-plot-based method of testing and adjusting for "
-       "publication bias in meta-analysis. Biometrics 56:455–463.",
-       "https://doi.org/10.1111/j.0006-341X.2000.00455.x"},
-      {"Egger1997",
-       "Egger M, Davey Smith G, Schneider M, Minder C (1997). Bias in meta-analysis detected by a simple, graphical "
-       "test. BMJ 315:629–634.",
-       "https://doi.org/10.1136/bmj.315.7109.629"},
-      {"hedges1981",
-       "Hedges LV (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of "
-       "Educational Statistics 6:107–128.",
-       "https://doi.org/10.3102/10769986006002107"},
-      {"hedges1982",
-       "Hedges LV (1982). Estimation of effect size from a series of independent experiments. Psychological Bulletin "
-       "92:490–499.",
-       "https://doi.org/10.1037/0033-2909.92.2.490"},
-      {"HigginsThompson2002",
-       "Higgins JPT, Thompson SG (2002). Quantifying heterogeneity in a meta-analysis. Statistics in Medicine "
-       "21:1539–1558.",
-       "https://doi.org/10.1002/sim.1186"},
-      {"HigginsThompsonSpiegelhalter2009",
-       "Higgins JPT, Thompson SG, Spiegelhalter DJ (2009). A re-evaluation of random-effects meta-analysis. Journal of "
-       "the Royal Statistical Society A 172:137–159.",
-       "https://doi.org/10.1111/j.1467-985X.2008.00552.x"},
-      {"KnappHartung2003",
-       "Knapp G, Hartung J (2003). Improved tests for a random effects meta-regression with a single covariate. "
-       "Statistics in Medicine 22:2693–2710.",
-       "https://doi.org/10.1002/sim.1482"},
-      {"Konstantopoulos2011",
-       "Konstantopoulos S (2011). Fixed effects and variance components estimation in three-level meta-analysis. "
-       "Research Synthesis Methods 2:61–76.",
-       "https://doi.org/10.1002/jrsm.35"},
-      {"Maher2003",
-       "Maher CG, Sherrington C, Herbert RD, Moseley AM, Elkins M (2003). Reliability of the PEDro scale for rating "
-       "quality of randomized controlled trials. Physical Therapy 83:713–721.",
-       "https://doi.org/10.1093/ptj/83.8.713"},
-      {"Page2021",
-       "Page MJ, McKenzie JE, Bossuyt PM, et al. (2021). The PRISMA 2020 statement: an updated guideline for reporting "
-       "systematic reviews. BMJ 372:n71.",
-       "https://doi.org/10.1136/bmj.n71"},
-      {"PauleMandel1982",
-       "Paule RC, Mandel J (1982). Consensus values and weighting factors. Journal of Research of the National Bureau "
-       "of Standards 87:377–385.",
-       "https://doi.org/10.6028/jres.087.022"},
-      {"Riley2011",
-       "Riley RD, Higgins JPT, Deeks JJ (2011). Interpretation of random effects meta-analyses. BMJ 342:d549.",
-       "https://doi.org/10.1136/bmj.d549"},
-      {"RodgersPustejovsky2021",
-       "Rodgers MA, Pustejovsky JE (2021). Evaluating meta-analytic methods to detect selective reporting in the "
-       "presence of dependent effect sizes. Psychological Methods 26:141–160.",
-       "https://doi.org/10.1037/met0000300"},
-      {"SterneEgger2005",
-       "Sterne JAC, Egger M (2005). Regression methods to detect publication and other bias in meta-analysis. In: "
-       "Rothstein HR, Sutton AJ, Borenstein M, eds. Publication bias in meta-analysis. Wiley, 99–110.",
-       "https://doi.org/10.1002/0470870168.ch6"},
-      {"Viechtbauer2005",
-       "Viechtbauer W (2005). Bias and efficiency of meta-analytic variance estimators in the random-effects model. "
-       "Journal of Educational and Behavioral Statistics 30:261–293.",
-       "https://doi.org/10.3102/10769986030003261"},
-      {"Viechtbauer2007",
-       "Viechtbauer W (2007). Confidence intervals for the amount of heterogeneity in meta-analysis. Statistics in "
-       "Medicine 26:37–52.",
-       "https://doi.org/10.1002/sim.2514"},
-      {"ViechtbauerCheung2010",
-       "Viechtbauer W, Cheung MWL (2010). Outlier and influence diagnostics for meta-analysis. Research Synthesis "
-       "Methods 1:112–125.",
-       "https://doi.org/10.1002/jrsm.11"},
-  };
-  return list;
-}
+const std::vector<report::Reference>& method_references() { return kReferences; }
 
 }  // namespace hedgerow::engine

@@ -118,7 +118,9 @@ std::vector<report::Block> front_page(Pages& pages) {
     out.push_back(std::move(callout));
   }
   report::Table table = pages.with_file(results_table(pages.evidence()), "results");
-  table.caption = Text("All analyses at a glance; the first result above is in bold.");
+  for (report::Column& column : table.columns)
+    if (column.name == "variance_text" || column.name == "QE" || column.name == "QEp") column.csv_only = true;
+  table.caption = Text("All analyses at a glance; the key result is in bold.");
   table.notes.push_back(
       Text("I² from τ² and the typical sampling variance; the file has the definition from Q as well."));
   out.push_back(std::move(table));

@@ -55,13 +55,26 @@ std::string answer_interval(const ReviewSpec& spec, const Answer& answer) {
   return fmt::format("{} to {}", number_text(spec, lower.front()), number_text(spec, upper.front()));
 }
 
+/// What a prediction interval is for, and how it is computed.
+std::string prediction_words(const Result& result, const Answer& answer) {
+  const std::size_t at = static_cast<std::size_t>(&answer - result.answers.data());
+  const auto& ask = std::get<AskPredict>(result.job.questions[at].ask);
+  std::string what = "true effect in a new study";
+  if (!result.job.model.random.empty())
+    what = ask.target == "study" ? "mean of a new study" : "new effect in a new study";
+  const std::string& type = ask.predtype;
+  if (type == "riley") return what + "; t with k − p − 1 degrees of freedom (Higgins, Thompson and Spiegelhalter)";
+  if (type == "k-1") return what + "; t with k − 1 degrees of freedom";
+  if (type == "simple") return what + "; without the uncertainty of the mean";
+  return what + "; quantile of the " + (type.empty() ? "test" : type + " distribution");
+}
+
 void add_predictions(report::DefinitionList& list, const ReviewSpec& spec, const Result& result) {
   for (const Answer& answer : result.answers) {
     if (answer.ask != "predict") continue;
     const std::string text = answer.error ? describe(*answer.error) : answer_interval(spec, answer);
-    const std::string kind = answer.error ? answer.name : answer.block.method;
     list.items.emplace_back(Text("Prediction interval"),
-                            Text(text).text(answer.error ? "" : fmt::format(" – {}", kind)));
+                            Text(fmt::format("{} ({})", text, prediction_words(result, answer))));
   }
 }
 

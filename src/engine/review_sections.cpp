@@ -117,7 +117,9 @@ report::List format_list(const ReviewEvidence& evidence) {
     if (auto found = data::evaluate_condition(rule.condition, *evidence.table); !rule.condition.empty() && found)
       rows = found.take();
     const auto& records = evidence.effects.effects.effects.records;
-    const std::string method = rows.empty() ? "" : ": " + records[rows.front()].method;
+    std::string method = rows.empty() ? "" : records[rows.front()].method;
+    if (method.starts_with(rule.form + ": ")) method.erase(0, rule.form.size() + 2);
+    if (!method.empty()) method = ": " + method;
     list.items.push_back(
         Text(fmt::format("{} from {} (", counted(static_cast<double>(rows.size()), "row", "rows"), spec.rule_names[i]))
             .code(rule.form)

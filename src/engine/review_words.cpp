@@ -13,6 +13,13 @@ namespace {
 
 double at(const stats::Vector& values, std::size_t i) { return i < values.size() ? values[i] : kMissing; }
 
+/// Fixed digits with a minus sign that is as wide as a digit.
+std::string fixed(double value, int digits) {
+  std::string text = format_fixed(value, digits);
+  if (text.front() == '-') text.replace(0, 1, "−");
+  return text;
+}
+
 }  // namespace
 
 Pooled pooled(const Block& fit, std::size_t j) {
@@ -64,7 +71,7 @@ double shown_value(const ReviewSpec& spec, double value) {
   return spec.effects.transf == "exp" ? std::exp(value) : value;
 }
 
-std::string number_text(const ReviewSpec& spec, double value) { return format_fixed(shown_value(spec, value), 2); }
+std::string number_text(const ReviewSpec& spec, double value) { return fixed(shown_value(spec, value), 2); }
 
 std::string interval_text(const ReviewSpec& spec, double estimate, double lower, double upper) {
   return fmt::format("{} [{}, {}]", number_text(spec, estimate), number_text(spec, lower), number_text(spec, upper));
@@ -101,7 +108,7 @@ std::string counted(double count, const std::string& one, const std::string& man
 
 report::Cell number_cell(double value, int digits) {
   if (is_missing(value)) return report::Cell(report::Text("–"), "NA");
-  return report::Cell(report::Text(format_fixed(value, digits)), format_shortest(value));
+  return report::Cell(report::Text(fixed(value, digits)), format_shortest(value));
 }
 
 report::Cell effect_cell(const ReviewSpec& spec, double value) { return number_cell(shown_value(spec, value), 2); }
