@@ -273,7 +273,8 @@ TEST_F(Example, TheWrongSignIsTheFirstWarning) {
   EXPECT_NE(evidence_->warnings[0].find("opposite"), std::string::npos);
 }
 
-// metafor 3.8-1 on the authors' effects, z test: 0.5137700981, standard error 0.1157000534, sigma2 of studies 0.2829701542.
+// metafor 3.8-1 on the authors' effects, z test: 0.5137700981, standard error 0.1157000534, sigma2 of studies
+// 0.2829701542.
 TEST_F(Example, ThreeLevelModelOfReportedEffectsAgreesWithMetafor) {
   const ReviewResult& result = evidence_->result("three-level/variant/reported");
   EXPECT_NEAR(result.result.fit->vector("beta").at(0), 0.5137700981, 1e-6);
