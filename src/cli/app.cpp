@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -19,16 +20,39 @@ constexpr const char* kFooter =
     "\nExit codes: 0 done; 1 done, a check found errors; 2 request or input wrong; 3 internal failure.\n"
     "Every command has examples in its own --help.";
 
-// CLI11 names the argument that it did not expect; the nearest command is what the user needs.
-int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  std::string hint;
-  if (argc > 1 && app.get_subcommands().empty()) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
-      names.push_back(command->get_name());
-    hint = did_you_mean(argv[1], names);
+// Names that could have been meant: commands where none was chosen, else the flags of the chosen one.
+std::vector<std::string> candidates(const CLI::App& app) {
+  std::vector<std::string> names;
+  const auto chosen = app.get_subcommands();
+  if (!chosen.empty() && chosen.front()->get_options().size() > 1) {
+    for (const CLI::Option* option : chosen.front()->get_options())
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
   }
-  fmt::print(stderr, "hedgerow: {}{}\nRun 'hedgerow --help' for the commands.\n", error.what(), hint);
+  const CLI::App& parent = chosen.empty() ? app : *chosen.front();
+  for (const CLI::App* command : parent.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::string usage_message(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  std::string unknown;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
+    // The first one in the order of the command line; CLI11 lists them in its own.
+    const std::vector<std::string> extras = app.remaining(true);
+    for (int i = argc - 1; i > 0; --i)
+      if (std::find(extras.begin(), extras.end(), argv[i]) != extras.end()) unknown = argv[i];
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error) && app.get_subcommands().empty() && argc > 1) {
+    unknown = argv[1];
+  }
+  if (unknown.empty()) return error.what();
+  return fmt::format("'{}' is not known here{}", unknown, did_you_mean(unknown, candidates(app)));
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  fmt::print(stderr,
+             "hedgerow: {}\nRun 'hedgerow --help' for the commands, 'hedgerow COMMAND --help' for their flags.\n",
+             usage_message(app, error, argc, argv));
   return 2;
 }
 
