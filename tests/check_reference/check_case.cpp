@@ -100,7 +100,6 @@ class Checker {
     const Json ours = Json::parse(engine::to_json(fitted));
     const Json& main = job.effects_only ? ours.at("effects") : ours.at("fit");
     Json expected = case_.at("expected").at("fit");
-    adapt_yardstick(job);
     drop_undetermined(job, expected);
     if (yardstick_.optimised() && !likelihood_is_equal(job, expected, main)) return;
     take("fit", compare(expected, main, yardstick_));
@@ -222,13 +221,6 @@ class Checker {
     if (exact_class && model && !call.find("control")) out.type = "default_stop";
     if (out.type == "iter" && call.function == "trimfill") out.type = "default_stop";
     return out;
-  }
-
-  /// The unbiased correlation is a hypergeometric function, which the corpus has to about six digits
-  /// (docs/errata.md); what rests on differences of likelihoods has fewer.
-  void adapt_yardstick(const Job& job) {
-    const bool exact_class = yardstick_.type == "iter" || yardstick_.type == "closed";
-    if (exact_class && job.effect.measure == "UCOR" && !job.effects_only) yardstick_.type = "default_stop";
   }
 
   /// R2 is a ratio of two variances: 0 / 0 where the model without moderators has none either.
