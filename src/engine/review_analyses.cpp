@@ -64,7 +64,7 @@ void read_moderators(TomlReader& table, AnalysisSpec& analysis) {
     moderator.id = inner.required_text("id");
     moderator.title = inner.text("title", moderator.id);
     moderator.formula = inner.required_text("formula");
-    moderator.bubble = inner.text("bubble");
+    moderator.bubble = inner.boolean("bubble", false);
     inner.finish();
     analysis.moderators.push_back(std::move(moderator));
   }

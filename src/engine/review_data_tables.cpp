@@ -171,6 +171,15 @@ std::string more_digits(double value, const std::string& printed) {
   return format_fixed(value, static_cast<int>(printed.size() - point - 1) + 2);
 }
 
+/// The printed number and ours; counts that agree are shown once.
+Cell compared_cell(const PublishedCell& cell) {
+  if (cell.printed.empty()) return Cell("");
+  const bool count = cell.printed.find('.') == std::string::npos;
+  if (cell.agrees && count) return Cell(cell.printed);
+  const std::string ours = more_digits(cell.recomputed, cell.printed);
+  return cell.agrees ? Cell(Text(cell.printed + " ").em(ours)) : Cell(Text(cell.printed + " ").strong(ours));
+}
+
 std::string row_name(const Published& published, const PublishedRow& row) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < published.columns.size(); ++i)
@@ -333,33 +342,24 @@ Table published_view(const ReviewEvidence& evidence) {
   table.id = "table-published";
   if (!evidence.published) return table;
   const Published& published = *evidence.published;
-  table.columns.push_back({"Printed result", Align::left, "printed_result", false});
+  table.columns = {{"Printed result", Align::left, "printed_result", false},
+                   {"Agrees", Align::left, "agrees", false},
+                   {"Rule that held", Align::left, "rule", false}};
   for (std::size_t i = 0; i < published.columns.size(); ++i)
     if (!published.rows.empty() && !published.rows.front().cells[i].quantity.empty())
       table.columns.push_back({published.columns[i], Align::right, "", false});
-  table.columns.push_back({"Rule that held", Align::left, "rule", false});
   table.columns.push_back({"Log-likelihood gain", Align::right, "loglik_gain", false});
   for (const char* name : {"loglik_recomputed", "loglik_published", "job"})
     table.columns.push_back({name, Align::right, name, true});
-  table.columns.push_back({"Agrees", Align::left, "agrees", false});
   for (const PublishedRow& row : published.rows) {
     Row out;
-    out.cells.push_back(Cell(row_name(published, row)));
-    for (const PublishedCell& cell : row.cells) {
-      if (cell.quantity.empty()) continue;
-      if (cell.printed.empty())
-        out.cells.push_back(Cell(""));
-      else if (cell.agrees)
-        out.cells.push_back(Cell(Text(cell.printed + " ").em(more_digits(cell.recomputed, cell.printed))));
-      else
-        out.cells.push_back(Cell(Text(cell.printed + " ").strong(more_digits(cell.recomputed, cell.printed))));
-    }
-    out.cells.push_back(Cell(row.rule));
+    out.cells = {Cell(row_name(published, row)), Cell(row.agrees ? "yes" : "no"), Cell(row.rule)};
+    for (const PublishedCell& cell : row.cells)
+      if (!cell.quantity.empty()) out.cells.push_back(compared_cell(cell));
     out.cells.push_back(Cell(row.loglik_ours ? fmt::format("{:.1e}", *row.loglik_ours - *row.loglik_printed) : ""));
     out.cells.push_back(Cell(row.loglik_ours ? format_shortest(*row.loglik_ours) : ""));
     out.cells.push_back(Cell(row.loglik_printed ? format_shortest(*row.loglik_printed) : ""));
     out.cells.push_back(Cell(row.job));
-    out.cells.push_back(Cell(row.agrees ? "yes" : "no"));
     out.row_class = row.agrees ? RowClass::good : RowClass::bad;
     table.rows.push_back(std::move(out));
   }

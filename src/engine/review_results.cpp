@@ -177,7 +177,7 @@ Checked add_moderators(Pages& pages, const AnalysisSpec& analysis, const Tables&
   inner.add(std::move(table));
   for (const ModeratorSpec& moderator : analysis.moderators) {
     const ReviewResult& result = pages.evidence().result(moderator_id(analysis.id, moderator.id));
-    if (moderator.bubble.empty() || result.error) continue;
+    if (!moderator.bubble || result.error) continue;
     BubbleRequest request;
     request.axis_title = pages.spec().effects.name;
     HR_TRY(scene::Scene scene, bubble_figure(result.result, request));

@@ -68,7 +68,7 @@ struct SubgroupSpec {
 
 struct ModeratorSpec {
   std::string id, title, formula;
-  std::string bubble;  ///< column for a bubble plot, may be empty
+  bool bubble = false;  ///< a bubble plot is wanted
 };
 
 struct BiasSpec {

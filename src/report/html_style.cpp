@@ -60,9 +60,9 @@ td.r{white-space:nowrap}
 .c{text-align:center}
 tr.total th,tr.total td{font-weight:640;background:var(--faint)}
 tr.group th{font-weight:640;padding-top:.8rem;color:var(--leaf)}
-tr.good td:last-child{color:var(--leaf);font-weight:640}
+tr.good td:first-of-type{color:var(--leaf);font-weight:640}
 tr.bad th,tr.bad td{background:var(--brick-ground)}
-tr.bad td:last-child{color:var(--brick);font-weight:640}
+tr.bad td:first-of-type{color:var(--brick);font-weight:640}
 .notes{font-size:.8125rem;color:var(--soft);margin:.45rem 0 0;padding:0;list-style:none}
 .notes li{max-width:52rem;margin:.15rem 0}
 figure{margin:1.4rem 0 1.8rem}
