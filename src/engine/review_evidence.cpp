@@ -89,7 +89,7 @@ Checked run_jobs(ReviewEvidence& evidence, Progress& progress) {
     auto result = run(job.job);
     if (!result && !spares_the_rest(job, result.error())) {
       Error error = result.error();
-      error.message = fmt::format("{} (analysis '{}')", error.message, job.id);
+      error.message = fmt::format("analysis '{}': {}", job.id, error.message);
       return error;
     }
     ReviewResult entry{job, Result(), {}};

@@ -110,6 +110,11 @@ TEST(ReviewToml, WrongTypesWordsAndNamesAreLocated) {
       std::string::npos);
 }
 
+TEST(ReviewToml, AMisspeltKeyGoesBeforeItsConsequences) {
+  const std::string text = replaced(kSmallReview, "[[subset]]", "[[subst]]") + "subset = \"some\"\n";
+  EXPECT_EQ(error_of(text).message, "unknown key 'subst' (did you mean 'subset'?)");
+}
+
 TEST(ReviewToml, MissingPartsAndBadTomlAreErrors) {
   EXPECT_NE(error_of(replaced(kSmallReview, "question = \"Q?\"", "")).message.find("'question' is missing"),
             std::string::npos);

@@ -240,7 +240,8 @@ void TomlReader::finish() {
     errors_->add(make_error(ErrorCode::input,
                             fmt::format("unknown key '{}'{}{}{}", key, place, hint,
                                         hint.empty() ? "; known keys: " + join(known, ", ") : ""),
-                            where(key)));
+                            where(key)),
+                 true);
   }
 }
 

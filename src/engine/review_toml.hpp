@@ -29,11 +29,15 @@ struct TomlNode {
 /// Parses a file's text. Errors carry line and column. Dates are read as texts.
 Expected<TomlNode> parse_toml(std::string_view bytes, const std::string& source);
 
-/// The first error of a reading; later ones are dropped, because they are often its consequences.
+/// The first error of a reading; later ones are dropped, because they are often its consequences. A misspelt key is
+/// found last and is often the cause of the others ([[subst]] leaves analyses without their subset), so it goes first.
 struct TomlErrors {
   std::optional<Error> first;
-  void add(Error error) {
-    if (!first) first = std::move(error);
+  bool is_unknown_key = false;
+  void add(Error error, bool unknown_key = false) {
+    if (first && (is_unknown_key || !unknown_key)) return;
+    first = std::move(error);
+    is_unknown_key = unknown_key;
   }
 };
 
