@@ -52,6 +52,13 @@ std::vector<std::string> row_notes(const Published& published) {
   return out;
 }
 
+/// Whether no published row rests on effects that were given instead of computed.
+bool recomputed_only(const ReviewEvidence& evidence) {
+  return std::all_of(evidence.published->rows.begin(), evidence.published->rows.end(), [&](const PublishedRow& row) {
+    return row.job.empty() || evidence.result(row.job).what.job.effect.yi.empty();
+  });
+}
+
 struct Pair {
   const ReviewResult& before;
   const ReviewResult& now;
@@ -123,8 +130,9 @@ Section published_section(Pages& pages) {
     out.add(report::Paragraph{Text("The folder holds no published numbers to compare with.")});
   } else {
     out.add(report::Paragraph{Text(rules_sentence(*evidence.published))});
-    out.add(report::Paragraph{
-        Text("Effects were recomputed from the extracted numbers; the printed ones play no part in it.")});
+    if (recomputed_only(evidence))
+      out.add(report::Paragraph{
+          Text("Effects were recomputed from the extracted numbers; the printed ones play no part in it.")});
     pages.with_file(published_table(evidence), "published");
     report::Table table = pages.with_file(published_view(evidence), "published-rules");
     table.caption = Text("Each printed number, and in italics ours with two digits more.");
@@ -132,7 +140,8 @@ Section published_section(Pages& pages) {
                         "within half a unit of "
                         "that digit; for iterated estimates, which another program printed with more digits than its "
                         "stopping rule gives."),
-                   Text("Log-likelihood gain: at our τ² minus at the printed τ², both by a fit with τ² fixed."),
+                   Text("Log-likelihood gain: at our τ² minus at the printed τ², both by a fit with τ² fixed. The "
+                        "printed τ² is rounded, so the gain is small."),
                    Text()
                        .link("tables/published.csv", "tables/published.csv")
                        .text(" has every printed column beside the recomputed one.")};
