@@ -117,6 +117,22 @@ void read(JsonReader& in, AskLeaveOneOut& ask) { in.read("by", ask.by); }
 void write(Json& out, const AskRows& ask) { out["what"] = ask.what; }
 void read(JsonReader& in, AskRows& ask) { in.read("what", ask.what); }
 
+void write(Json& out, const AskProfile& ask) {
+  out["component"] = ask.component;
+  out["from"] = ask.from;
+  out["to"] = ask.to;
+  out["steps"] = ask.steps;
+}
+void read(JsonReader& in, AskProfile& ask) {
+  in.read("component", ask.component);
+  in.read("from", ask.from);
+  in.read("to", ask.to);
+  in.read("steps", ask.steps);
+}
+
+void write(Json&, const AskVif&) {}
+void read(JsonReader&, AskVif&) {}
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)

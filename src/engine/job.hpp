@@ -119,8 +119,17 @@ struct AskRows {
   std::string what;
 };
 
+/// Log-likelihood along one variance component, the others at their best.
+struct AskProfile {
+  std::size_t component = 1;  ///< counted from 1, outermost first
+  double from = 0, to = 1;    ///< range of the component
+  std::size_t steps = 20;
+};
+/// Variance inflation factors of the moderators.
+struct AskVif {};
+
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
-                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows>;
+                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif>;
 
 /// A question with the name that its answer carries.
 struct Question {

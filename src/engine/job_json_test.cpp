@@ -31,7 +31,9 @@ Job full_job() {
                    {"k", AskRankTest{false}},
                    {"t", AskTrimFill{"R0", "left", "common"}},
                    {"l", AskLeaveOneOut{"study"}},
-                   {"r", AskRows{"weights"}}};
+                   {"r", AskRows{"weights"}},
+                   {"pl", AskProfile{2, 0.1, 0.5, 9}},
+                   {"v", AskVif{}}};
   return job;
 }
 

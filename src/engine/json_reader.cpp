@@ -62,6 +62,13 @@ void JsonReader::read(const char* name, double& out) {
       name, out, [](const Json& j, double& o) { return j.is_number() && (o = j.get<double>(), true); }, "a number");
 }
 
+void JsonReader::read(const char* name, std::size_t& out) {
+  take(
+      name, out,
+      [](const Json& j, std::size_t& o) { return j.is_number_unsigned() && (o = j.get<std::size_t>(), true); },
+      "a number from 0");
+}
+
 void JsonReader::read(const char* name, std::optional<double>& out) {
   double value = 0;
   const bool present = child(name) != nullptr;

@@ -67,6 +67,8 @@ Json corpus_fields(const std::string& function, const Json& answer) {
   if (function == "trimfill") filled(block);
   if (function == "weights") alias(block, {{"values", "weights"}});
   if (function == "ranef") random_effects(block);
+  if (function == "profile") alias(block, {{"sigma2", "values"}, {"tau2", "values"}});
+  if (function == "vif") alias(block, {{"vifs", "vif"}});
   return block;
 }
 

@@ -193,6 +193,29 @@ Expected<Ask> rows(const Context& c) {
   return Ask(engine::AskRows{c.call.function});
 }
 
+Expected<Ask> profile(const Context& c) {
+  HR_CHECK(only(c.call, {"sigma2", "tau2", "xlim", "steps"}));
+  engine::AskProfile ask;
+  if (c.call.find("sigma2")) {
+    HR_TRY(const RValue component, value(c.call, "sigma2"));
+    ask.component = static_cast<std::size_t>(component.numbers.at(0));
+  }
+  if (!c.call.find("xlim")) return unsupported(c.call, "xlim");
+  HR_TRY(const RValue range, value(c.call, "xlim"));
+  ask.from = range.numbers.at(0);
+  ask.to = range.numbers.at(1);
+  if (c.call.find("steps")) {
+    HR_TRY(const RValue steps, value(c.call, "steps"));
+    ask.steps = static_cast<std::size_t>(steps.numbers.at(0));
+  }
+  return Ask(ask);
+}
+
+Expected<Ask> vif(const Context& c) {
+  HR_CHECK(only(c.call, {}));
+  return Ask(engine::AskVif{});
+}
+
 using Rule = Expected<Ask> (*)(const Context&);
 
 }  // namespace
@@ -210,7 +233,9 @@ Expected<Ask> translate_question(const Call& call, const Job& job, const FitShap
                                                  {"residuals", rows},
                                                  {"rstandard", rows},
                                                  {"hatvalues", rows},
-                                                 {"ranef", rows}};
+                                                 {"ranef", rows},
+                                                 {"profile", profile},
+                                                 {"vif", vif}};
   const auto rule = rules.find(call.function);
   if (rule == rules.end()) return make_error(ErrorCode::not_supported, call.function);
   return rule->second({call, job, shape});

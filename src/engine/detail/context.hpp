@@ -32,6 +32,8 @@ Expected<Block> answer(const Context& context, const AskRankTest& ask);
 Expected<Block> answer(const Context& context, const AskTrimFill& ask);
 Expected<Block> answer(const Context& context, const AskLeaveOneOut& ask);
 Expected<Block> answer(const Context& context, const AskRows& ask);
+Expected<Block> answer(const Context& context, const AskProfile& ask);
+Expected<Block> answer(const Context& context, const AskVif& ask);
 
 /// A block with its method and the rows of the fit.
 Block start_block(const Context& context, std::string method);

@@ -22,6 +22,7 @@ class JsonReader {
   void read(const char* name, std::string& out);
   void read(const char* name, bool& out);
   void read(const char* name, double& out);
+  void read(const char* name, std::size_t& out);
   void read(const char* name, std::optional<double>& out);
   void read(const char* name, std::optional<std::string>& out);
   void read(const char* name, std::vector<std::string>& out);
