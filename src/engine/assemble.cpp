@@ -74,6 +74,14 @@ Expected<effect::Effects> request_effects(const EffectRequest& request, const da
   return effect::compute(request.measure, table, request.arguments, request.options);
 }
 
+void round_to_single(effect::Effects& effects) {
+  for (double& y : effects.yi) y = static_cast<double>(static_cast<float>(y));
+  for (double& v : effects.vi) {
+    const auto sei = static_cast<double>(static_cast<float>(std::sqrt(v)));
+    v = sei * sei;
+  }
+}
+
 std::string effects_method(const EffectRequest& request) {
   if (!request.yi.empty())
     return fmt::format("given: yi = {}, {} = {}", request.yi, request.vi.empty() ? "sei" : "vi",
@@ -237,6 +245,10 @@ Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& 
   EffectRows out;
   out.method = effects_method(effect);
   HR_TRY(out.effects, request_effects(effect, *table));
+  if (effect.single_precision) {
+    round_to_single(out.effects);
+    out.method += ", rounded to single precision";
+  }
   HR_TRY(out.slab, labels(effect.slab, *table));
   out.row.assign(keep.begin(), keep.end());
   out.table = whole;

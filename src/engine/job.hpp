@@ -37,6 +37,9 @@ struct EffectRequest {
   effect::Options options;
   std::string slab;          ///< column of labels
   std::string ni, n1i, n2i;  ///< sample sizes for given effects
+  /// Effects and standard errors rounded to single precision before they are modelled, as Stata stores variables unless
+  /// told otherwise. For remaking a published analysis to its last digit.
+  bool single_precision = false;
 };
 
 /// The model. Without `random` it has two levels (or one, for method EE).

@@ -45,6 +45,7 @@ Json effect_json(const EffectRequest& effect) {
   if (!effect.arguments.empty()) out["arguments"] = effect.arguments;
   for (const effect::FormatRule& rule : effect.rules) out["rules"].push_back(rule_json(rule));
   if (effect.yi.empty()) out["options"] = options_json(effect.options);
+  if (effect.single_precision) out["single_precision"] = true;
   put(out, "slab", effect.slab);
   put(out, "ni", effect.ni);
   put(out, "n1i", effect.n1i);
@@ -123,6 +124,7 @@ Expected<EffectRequest> parse_effect(const Json& json, const std::string& path) 
   if (const Json* options = reader.child("options")) {
     HR_TRY(effect.options, parse_options(*options, reader.path("options")));
   }
+  reader.read("single_precision", effect.single_precision);
   reader.read("slab", effect.slab);
   reader.read("ni", effect.ni);
   reader.read("n1i", effect.n1i);

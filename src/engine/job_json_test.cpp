@@ -16,6 +16,7 @@ Job full_job() {
   job.effect.options.exact_j = false;
   job.effect.options.r = 0.5;
   job.effect.slab = "author";
+  job.effect.single_precision = true;
   job.model = {"REML", "~ sex + dose", {"~ 1 | study/es"}, std::nullopt, {0.05, std::nullopt}, "", true, true, true};
   job.inference = {"t", 0.9, "contain", {2, 3}};
   stats::Matrix rows(2, 2);

@@ -42,6 +42,8 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   const std::string j = table.word("j", {"", "exact", "approximate"}, "");
   if (!j.empty()) choice.exact_j = j == "exact";
   if (const std::string vtype = table.text("vtype"); !vtype.empty()) choice.vtype = vtype;
+  const std::string precision = choice.single_precision ? "single" : "double";
+  choice.single_precision = table.word("precision", {"double", "single"}, precision) == "single";
 }
 
 void read_subgroups(TomlReader& table, AnalysisSpec& analysis) {

@@ -117,6 +117,7 @@ Job choice_job(const ReviewSpec& spec, const ModelChoice& choice, TablePointer t
   if (choice.exact_j) job.effect.options.exact_j = *choice.exact_j;
   if (choice.vtype) job.effect.options.vtype = choice.vtype;
   if (choice.r) job.effect.options.r = choice.r;
+  job.effect.single_precision = choice.single_precision;
   job.model = choice.model;
   job.inference = choice.inference;
   return job;

@@ -17,6 +17,7 @@ using report::Text;
 /// What the jobs of a review use, each once.
 struct Used {
   std::set<std::string> estimators, tests, predictions, bias, leave_out, j, vtypes;
+  bool single_precision = false;
   bool multilevel = false, two_level = false, subgroups = false, moderators = false, contain = false, confint = false;
 };
 
@@ -41,6 +42,7 @@ Used used_by(const std::vector<ReviewResult>& results) {
     used.tests.insert(job.inference.test);
     used.contain |= job.inference.dfs == "contain";
     used.moderators |= !job.model.mods.empty();
+    used.single_precision |= job.effect.single_precision;
     if (job.effect.yi.empty()) {
       used.j.insert(job.effect.options.exact_j ? "exact" : "approximate");
       used.vtypes.insert(job.effect.options.vtype.value_or("LS"));
@@ -72,6 +74,10 @@ Text effects_text(const ReviewEvidence& evidence, const Used& used) {
           "sizes says")
       .cite("cochrane-handbook")
       .text("; the record of each row is in tables/effects.csv.");
+  if (used.single_precision)
+    text.text(
+        " Where the published analysis is remade, effects and standard errors are rounded to single precision first, "
+        "because its program (Stata) stores variables so.");
   return text;
 }
 

@@ -58,6 +58,7 @@ struct ModelChoice {
   std::optional<bool> exact_j;
   std::optional<std::string> vtype;
   std::optional<double> r;
+  bool single_precision = false;  ///< EffectRequest::single_precision
 };
 
 struct SubgroupSpec {
