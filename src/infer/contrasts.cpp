@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "infer/detail/wald.hpp"
 #include "infer/inference.hpp"
+#include "infer/kenward_roger.hpp"
 #include "stats/linalg.hpp"
 
 namespace hedgerow::infer {
@@ -27,12 +28,14 @@ struct PredictionName {
   const char* text;
   Prediction kind;
 };
-constexpr std::array<PredictionName, 6> prediction_names{{{"by_test", Prediction::by_test},
+constexpr std::array<PredictionName, 8> prediction_names{{{"by_test", Prediction::by_test},
                                                           {"z", Prediction::z},
                                                           {"t", Prediction::t},
                                                           {"riley", Prediction::riley},
                                                           {"k_minus_1", Prediction::k_minus_1},
-                                                          {"simple", Prediction::simple}}};
+                                                          {"simple", Prediction::simple},
+                                                          {"kr", Prediction::kr},
+                                                          {"kr_pr", Prediction::kr_pr}}};
 
 Checked check_columns(const stats::Matrix& l, const model::Fit& fit, const char* what) {
   if (l.cols() == fit.p() && l.rows() > 0) return {};
@@ -78,8 +81,22 @@ double prediction_df(const model::Fit& fit, Prediction kind, bool normal_test, d
       return std::max(1.0, ddf - estimated);
     case Prediction::k_minus_1:
       return std::max(1.0, static_cast<double>(fit.problem.cluster_count()) - 1);
+    case Prediction::kr:
+      return ddf;
+    case Prediction::kr_pr:
+      return std::max(1.0, ddf - 1);
   }
   HR_ASSERT(false);
+}
+
+bool is_kenward_roger(Prediction kind) { return kind == Prediction::kr || kind == Prediction::kr_pr; }
+
+// Coefficients whose error and df are Kenward and Roger's.
+Checked adjust_by_kenward_roger(const model::Fit& fit, Coefficients& base) {
+  HR_TRY(const KenwardRoger adjusted, kenward_roger(fit));
+  base.vb(0, 0) = adjusted.se * adjusted.se;
+  base.ddf.front() = adjusted.df;
+  return {};
 }
 
 }  // namespace
@@ -147,7 +164,8 @@ stats::Matrix default_prediction_rows(const model::Fit& fit) {
 Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, const Options& options,
                             const PredictOptions& prediction) {
   HR_CHECK(check_columns(x_new, fit, "newmods"));
-  HR_TRY(const Coefficients base, coefficients(fit, options));
+  HR_TRY(Coefficients base, coefficients(fit, options));
+  if (is_kenward_roger(prediction.kind)) HR_CHECK(adjust_by_kenward_roger(fit, base));
   const bool normal = std::isnan(base.ddf.front());
   const stats::Vector ddf = normal ? degrees_of_freedom(fit, options.dfs) : base.ddf;
   const double between = is_common_effect(fit) ? missing : heterogeneity_of(fit, prediction.target);
