@@ -120,7 +120,7 @@ Text heterogeneity_sentences(const Used& used) {
   text.text("prediction intervals say where the true effect of a new study is expected")
       .cite("HigginsThompsonSpiegelhalter2009")
       .cite("Riley2011");
-  if (used.predictions.count("riley")) text.text(" (riley: t with k − 2 degrees of freedom)");
+  if (used.predictions.count("riley")) text.text(" (riley: t with k − p − 1 degrees of freedom)");
   return text.text(".");
 }
 

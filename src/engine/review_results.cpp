@@ -64,7 +64,9 @@ std::string prediction_words(const Result& result, const Answer& answer) {
     what = ask.target == "study" ? "mean of a new study" : "new effect in a new study";
   const std::string& type = ask.predtype;
   if (type == "riley") return what + "; t with k − p − 1 degrees of freedom (Higgins, Thompson and Spiegelhalter)";
-  if (type == "k-1") return what + "; t with k − 1 degrees of freedom";
+  if (type == "k_minus_1") return what + "; t with k − 1 degrees of freedom";
+  if (type == "kr") return what + "; Kenward-Roger";
+  if (type == "kr_pr") return what + "; Kenward-Roger with one degree of freedom less (Partlett and Riley)";
   if (type == "simple") return what + "; without the uncertainty of the mean";
   return what + "; quantile of the " + (type.empty() ? "test" : type + " distribution");
 }

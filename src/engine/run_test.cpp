@@ -38,6 +38,19 @@ TEST(Run, FitsAndAnswers) {
   }
 }
 
+TEST(Run, EveryKindOfPredictionIntervalIsAnswered) {
+  Job job = bcg_job();
+  for (const char* kind : {"by_test", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr"}) {
+    AskPredict ask;
+    ask.predtype = kind;
+    job.questions.push_back({kind, ask});
+  }
+  for (const Answer& answer : run_ok(job).answers) {
+    ASSERT_FALSE(answer.error) << answer.name << ": " << describe(*answer.error);
+    EXPECT_LT(answer.block.vector("pi_lb")[0], -1.8) << answer.name;
+  }
+}
+
 TEST(Run, SubsetKeepsTheRowsOfTheWholeTable) {
   Job job = bcg_job();
   job.data.subset = "alloc == \"systematic\"";
