@@ -91,19 +91,8 @@ Expected<Estimate> cvrc_row(Row& row) {
 }  // namespace
 
 Family change_family() {
-  const std::vector<Argument> arguments = {{"m1i"},
-                                           {"m2i"},
-                                           {"sd1i", Kind::sd},
-                                           {"sd2i", Kind::sd},
-                                           {"ni", Kind::sample},
-                                           {"ri", Kind::correlation},
-                                           {"sdci", Kind::sd},
-                                           {"ti"},
-                                           {"pi", Kind::signed_p}};
-  std::vector<std::vector<std::string_view>> ways;
-  for (const std::string_view source : {"ri", "sdci", "ti", "pi"}) {
-    ways.push_back({"m1i", "m2i", "sd1i", "sd2i", "ni", source});
-  }
+  const std::vector<Argument> arguments = paired_arguments();
+  const auto ways = paired_ways();
   auto mc_ways = ways;
   mc_ways.push_back({"m1i", "m2i", "sdci", "ni"});
   auto vrc_ways = ways;

@@ -69,4 +69,23 @@ double change_sd(double sd_a, double sd_b, double r) {
   return std::sqrt(sd_a * sd_a + sd_b * sd_b - 2 * r * sd_a * sd_b);
 }
 
+std::vector<Argument> paired_arguments() {
+  return {{"m1i"},
+          {"m2i"},
+          {"sd1i", Kind::sd},
+          {"sd2i", Kind::sd},
+          {"ni", Kind::sample},
+          {"ri", Kind::correlation},
+          {"sdci", Kind::sd},
+          {"ti"},
+          {"pi", Kind::signed_p}};
+}
+
+std::vector<std::vector<std::string_view>> paired_ways() {
+  std::vector<std::vector<std::string_view>> ways;
+  for (const std::string_view source : {"ri", "sdci", "ti", "pi"})
+    ways.push_back({"m1i", "m2i", "sd1i", "sd2i", "ni", source});
+  return ways;
+}
+
 }  // namespace hedgerow::effect::detail

@@ -102,21 +102,10 @@ Expected<Estimate> smcrph_row(Row& row) { return pooled_row(row, true); }
 }  // namespace
 
 Family standardised_change_family() {
-  const std::vector<Argument> base = {{"m1i"},
-                                      {"m2i"},
-                                      {"sd1i", Kind::sd},
-                                      {"sd2i", Kind::sd},
-                                      {"ni", Kind::sample},
-                                      {"ri", Kind::correlation},
-                                      {"sdci", Kind::sd},
-                                      {"ti"},
-                                      {"pi", Kind::signed_p}};
+  const std::vector<Argument> base = paired_arguments();
   auto smcc_arguments = base;
   smcc_arguments.push_back({"di"});
-  std::vector<std::vector<std::string_view>> ways;
-  for (const std::string_view source : {"ri", "sdci", "ti", "pi"}) {
-    ways.push_back({"m1i", "m2i", "sd1i", "sd2i", "ni", source});
-  }
+  const auto ways = paired_ways();
   auto smcr_ways = ways;
   smcr_ways.insert(smcr_ways.begin(), {"m1i", "m2i", "sd1i", "ni", "ri"});
   auto smcc_ways = ways;

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "effect/detail/measure.hpp"
 
@@ -24,6 +25,11 @@ struct PairedGroup {
 /// paired t or two-sided p by sc = |ma - mb| sqrt(n) / |t|; else the declared option; else NaN. A back-solved r outside
 /// [-1, 1] is an Error that shows the three SDs, because one of them must be wrong.
 Expected<double> prepost_r(Row& row, const PairedGroup& group);
+
+/// Arguments of the measures of one group measured twice, and the sets of them that are enough: means, SDs, size and one
+/// source of r.
+std::vector<Argument> paired_arguments();
+std::vector<std::vector<std::string_view>> paired_ways();
 
 /// SD of the changes: given, or from t or p, or from r.
 double change_sd(double sd_a, double sd_b, double r);
