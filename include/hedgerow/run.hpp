@@ -1,0 +1,4 @@
+// Job -> Result, and the JSON forms of both.
+#pragma once
+
+#include "engine/run.hpp"
