@@ -26,8 +26,8 @@ struct PairedGroup {
 /// [-1, 1] is an Error that shows the three SDs, because one of them must be wrong.
 Expected<double> prepost_r(Row& row, const PairedGroup& group);
 
-/// Arguments of the measures of one group measured twice, and the sets of them that are enough: means, SDs, size and one
-/// source of r.
+/// Arguments of the measures of one group measured twice, and the sets of them that are enough: means, SDs, size and
+/// one source of r.
 std::vector<Argument> paired_arguments();
 std::vector<std::vector<std::string_view>> paired_ways();
 
