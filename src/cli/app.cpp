@@ -42,8 +42,10 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error, int
     const std::vector<std::string> extras = app.remaining(true);
     for (int i = argc - 1; i > 0; --i)
       if (std::find(extras.begin(), extras.end(), argv[i]) != extras.end()) unknown = argv[i];
-  } else if (dynamic_cast<const CLI::RequiredError*>(&error) && app.get_subcommands().empty() && argc > 1) {
-    unknown = argv[1];
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error)) {
+    // A missing subcommand leaves the word that should have been one behind the chosen commands.
+    const int next = 1 + static_cast<int>(app.get_subcommands().size());
+    if (next < argc && argv[next][0] != '-') unknown = argv[next];
   }
   if (unknown.empty()) return error.what();
   return fmt::format("'{}' is not known here{}", unknown, did_you_mean(unknown, candidates(app)));

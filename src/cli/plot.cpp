@@ -99,7 +99,8 @@ void add_forest(CLI::App& parent, Action& action) {
       "  hedgerow plot forest bcg.csv --yi yi --vi vi --transf exp --test knha -o forest.png");
   command.callback([&action, plot] {
     action = [plot] {
-      std::vector<engine::Question> questions{{"predict", engine::AskPredict{}}};
+      std::vector<engine::Question> questions{{"predict", engine::AskPredict{}},
+                                              {"weights", engine::AskRows{"weights"}}};
       if (!plot->subgroups.empty())
         questions.push_back({"subgroups", engine::AskSubgroups{plot->subgroups, plot->common_tau2, {}}});
       return draw(*plot, questions, draw_forest);

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/markup.hpp"
 #include "report/html_style.hpp"
 #include "scene/svg.hpp"
 
@@ -63,7 +64,7 @@ class Writer {
     blocks(document_.front);
     for (const Section& part : document_.sections) section(part, 2);
     references();
-    if (!document_.footer.empty()) out_ += fmt::format("<footer>{}</footer>\n", escape_html(document_.footer));
+    if (!document_.footer.empty()) out_ += fmt::format("<footer>{}</footer>\n", escape_markup(document_.footer));
     out_ += "</main>\n</div>\n</body>\n</html>\n";
     return std::move(out_);
   }
@@ -73,13 +74,13 @@ class Writer {
   void operator()(const Table& table) {
     ++tables_;
     out_ += "<div class=\"table\"";
-    if (!table.id.empty()) out_ += fmt::format(" id=\"{}\"", escape_html(table.id));
+    if (!table.id.empty()) out_ += fmt::format(" id=\"{}\"", escape_markup(table.id));
     out_ += fmt::format(">\n<div class=\"scroll\">\n<table>\n<caption><b class=\"label\">Table {}.</b> {}</caption>\n",
                         tables_, inline_html(table.caption));
     out_ += "<thead><tr>";
     for (const Column& column : table.columns)
       if (!column.csv_only)
-        out_ += fmt::format("<th scope=\"col\"{}>{}</th>", align_class(column.align), escape_html(column.header));
+        out_ += fmt::format("<th scope=\"col\"{}>{}</th>", align_class(column.align), escape_markup(column.header));
     out_ += "</tr></thead>\n<tbody>\n";
     for (const Row& row : table.rows) table_row(table, row);
     out_ += "</tbody>\n</table>\n</div>\n";
@@ -90,15 +91,15 @@ class Writer {
   void operator()(const Figure& figure) {
     ++figures_;
     out_ += "<figure";
-    if (!figure.id.empty()) out_ += fmt::format(" id=\"{}\"", escape_html(figure.id));
+    if (!figure.id.empty()) out_ += fmt::format(" id=\"{}\"", escape_markup(figure.id));
     out_ += fmt::format(">\n<div class=\"canvas\">{}</div>\n",
                         scene::svg_for_html(figure.scene, fmt::format("f{}-", figures_)));
     out_ += fmt::format("<figcaption><b class=\"label\">Figure {}.</b> {}", figures_, inline_html(figure.caption));
     if (!figure.files.empty()) {
       out_ += "<div class=\"files\">As a file: ";
       for (std::size_t i = 0; i < figure.files.size(); ++i)
-        out_ += fmt::format("{}<a href=\"{}\">{}</a>", i ? ", " : "", escape_html(figure.files[i].second),
-                            escape_html(figure.files[i].first));
+        out_ += fmt::format("{}<a href=\"{}\">{}</a>", i ? ", " : "", escape_markup(figure.files[i].second),
+                            escape_markup(figure.files[i].first));
       out_ += "</div>";
     }
     out_ += "</figcaption>\n</figure>\n";
@@ -123,14 +124,14 @@ class Writer {
                        : callout.kind == CalloutKind::warning ? "warning"
                                                               : "note";
     out_ += fmt::format("<div class=\"callout {}\" role=\"note\">\n", kind);
-    if (!callout.title.empty()) out_ += fmt::format("<p class=\"title\">{}</p>\n", escape_html(callout.title));
+    if (!callout.title.empty()) out_ += fmt::format("<p class=\"title\">{}</p>\n", escape_markup(callout.title));
     for (const Text& paragraph : callout.paragraphs) out_ += fmt::format("<p>{}</p>\n", inline_html(paragraph));
     if (!callout.items.empty()) (*this)(List{callout.items, false});
     out_ += "</div>\n";
   }
 
   void operator()(const Details& details) {
-    out_ += fmt::format("<details>\n<summary>{}</summary>\n", escape_html(details.summary));
+    out_ += fmt::format("<details>\n<summary>{}</summary>\n", escape_markup(details.summary));
     blocks(details.blocks);
     out_ += "</details>\n";
   }
@@ -142,7 +143,7 @@ class Writer {
         "<meta name=\"viewport\" content=\"width=device-width, "
         "initial-scale=1\">\n<title>{}</title>\n<style>{}</style>\n"
         "</head>\n<body>\n<div class=\"page\">\n",
-        escape_html(document_.language), escape_html(document_.title), kHtmlStyle);
+        escape_markup(document_.language), escape_markup(document_.title), kHtmlStyle);
   }
 
   void toc() {
@@ -155,7 +156,7 @@ class Writer {
     if (sections.empty() || depth > 2) return;
     out_ += "<ol>\n";
     for (const Section& part : sections) {
-      out_ += fmt::format("<li><a href=\"#{}\">{}</a>", escape_html(part.id), escape_html(part.title));
+      out_ += fmt::format("<li><a href=\"#{}\">{}</a>", escape_markup(part.id), escape_markup(part.title));
       toc_list(part.sections, depth + 1);
       out_ += "</li>\n";
     }
@@ -164,13 +165,13 @@ class Writer {
   }
 
   void title() {
-    out_ += fmt::format("<header>\n<h1>{}</h1>\n", escape_html(document_.title));
+    out_ += fmt::format("<header>\n<h1>{}</h1>\n", escape_markup(document_.title));
     if (!document_.subtitle.empty())
-      out_ += fmt::format("<p class=\"subtitle\">{}</p>\n", escape_html(document_.subtitle));
+      out_ += fmt::format("<p class=\"subtitle\">{}</p>\n", escape_markup(document_.subtitle));
     if (!document_.authors.empty()) {
       out_ += "<p class=\"authors\">";
       for (std::size_t i = 0; i < document_.authors.size(); ++i)
-        out_ += (i ? ", " : "") + escape_html(document_.authors[i]);
+        out_ += (i ? ", " : "") + escape_markup(document_.authors[i]);
       out_ += "</p>\n";
     }
     out_ += "</header>\n";
@@ -178,8 +179,8 @@ class Writer {
 
   void section(const Section& part, int level) {
     const int tag = level > 6 ? 6 : level;
-    out_ += fmt::format("<section aria-labelledby=\"{0}\">\n<h{1} id=\"{0}\">{2}</h{1}>\n", escape_html(part.id), tag,
-                        escape_html(part.title));
+    out_ += fmt::format("<section aria-labelledby=\"{0}\">\n<h{1} id=\"{0}\">{2}</h{1}>\n", escape_markup(part.id), tag,
+                        escape_markup(part.title));
     blocks(part.blocks);
     for (const Section& inner : part.sections) section(inner, level + 1);
     out_ += "</section>\n";
@@ -211,14 +212,14 @@ class Writer {
     out_ += "<ul class=\"notes\">\n";
     for (const Text& note : table.notes) out_ += fmt::format("<li>{}</li>\n", inline_html(note));
     if (!table.file.empty())
-      out_ += fmt::format("<li class=\"files\">As a file: <a href=\"{0}\">{0}</a></li>\n", escape_html(table.file));
+      out_ += fmt::format("<li class=\"files\">As a file: <a href=\"{0}\">{0}</a></li>\n", escape_markup(table.file));
     out_ += "</ul>\n";
   }
 
   std::string inline_html(const Text& text) {
     std::string html;
     for (const Inline& run : text.runs()) {
-      const std::string shown = escape_html(run.text);
+      const std::string shown = escape_markup(run.text);
       switch (run.kind) {
         case Inline::Kind::text:
           html += shown;
@@ -233,7 +234,7 @@ class Writer {
           html += "<code>" + shown + "</code>";
           break;
         case Inline::Kind::link:
-          html += fmt::format("<a href=\"{}\">{}</a>", escape_html(run.target), shown);
+          html += fmt::format("<a href=\"{}\">{}</a>", escape_markup(run.target), shown);
           break;
         case Inline::Kind::citation:
           html += fmt::format("<sup class=\"cite\"><a href=\"#ref-{0}\">[{1}]</a></sup>", shown, number_.at(run.text));
@@ -255,8 +256,8 @@ class Writer {
         "<section aria-labelledby=\"references\">\n<h2 id=\"references\">References</h2>\n<ol class=\"references\">\n";
     for (const std::string& key : order_) {
       const Reference& entry = reference(key);
-      out_ += fmt::format("<li id=\"ref-{}\">{}", escape_html(key), escape_html(entry.text));
-      if (!entry.url.empty()) out_ += fmt::format(" <a href=\"{0}\">{0}</a>", escape_html(entry.url));
+      out_ += fmt::format("<li id=\"ref-{}\">{}", escape_markup(key), escape_markup(entry.text));
+      if (!entry.url.empty()) out_ += fmt::format(" <a href=\"{0}\">{0}</a>", escape_markup(entry.url));
       out_ += "</li>\n";
     }
     out_ += "</ol>\n</section>\n";
@@ -273,32 +274,5 @@ class Writer {
 }  // namespace
 
 std::string to_html(const Document& document) { return Writer(document).write(); }
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 }  // namespace hedgerow::report

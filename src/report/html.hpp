@@ -6,7 +6,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "report/document.hpp"
 
@@ -14,8 +13,5 @@ namespace hedgerow::report {
 
 /// The whole document. A citation whose key has no reference is an invariant broken by the caller.
 std::string to_html(const Document& document);
-
-/// Text with & < > " ' as entities.
-std::string escape_html(std::string_view text);
 
 }  // namespace hedgerow::report

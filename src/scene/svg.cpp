@@ -6,6 +6,7 @@
 
 #include <string_view>
 
+#include "base/markup.hpp"
 #include "scene/detail/utf8.hpp"
 
 namespace hedgerow::scene {
@@ -13,32 +14,12 @@ namespace {
 
 constexpr std::string_view kFontFamily = "Liberation Sans, Arial, Helvetica, sans-serif";
 
+// Line breaks are no content of one line of text.
 std::string escape(std::string_view raw) {
-  std::string out;
-  for (char c : detail::clean_utf8(raw)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-      case '\r':
-      case '\t':
-        out += ' ';
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
+  std::string clean = detail::clean_utf8(raw);
+  for (char& c : clean)
+    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+  return escape_markup(clean);
 }
 
 std::string attribute(std::string_view name, std::string_view value) { return fmt::format(" {}=\"{}\"", name, value); }
