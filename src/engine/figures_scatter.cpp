@@ -52,6 +52,30 @@ struct Moderator {
   std::vector<std::string> levels;
 };
 
+// Whether `prefix` is how a formula writes the factor of a column.
+bool writes_factor(const std::string& prefix, const std::string& column) {
+  return prefix == column || prefix == "factor(" + column + ")" || prefix.starts_with("relevel(" + column + ",") ||
+         prefix.starts_with("relevel(factor(" + column + "),");
+}
+
+// A factor's coefficient is named by the factor and the level that is not the reference. Only a column with such a level
+// is the factor: the name of another column may be the beginning of this one's.
+Checked name_levels(const Result& result, Moderator& out) {
+  for (const std::string& column : result.effects.table->names()) {
+    HR_TRY(const std::vector<std::string> cells, result.effects.table->texts(column));
+    std::vector<std::string> levels(2);
+    for (std::size_t i = 0; i < result.used.size(); ++i)
+      levels[out.values[i] > 0.5 ? 1 : 0] = cells[result.effects.row[result.used[i]]];
+    const std::string& level = levels[1];
+    if (level.empty() || !out.name.ends_with(level)) continue;
+    if (!writes_factor(out.name.substr(0, out.name.size() - level.size()), column)) continue;
+    out.name = column;
+    out.levels = std::move(levels);
+    return {};
+  }
+  return {};
+}
+
 Expected<Moderator> moderator_of(const Result& result) {
   const std::vector<std::string> names = result.fit->texts("coef_names");
   if (names.size() != 2 || names.front() != "intrcpt")
@@ -64,18 +88,7 @@ Expected<Moderator> moderator_of(const Result& result) {
   HR_TRY(const Block design, ask_again(result, AskRows{"design"}));
   const auto& x = std::get<stats::Matrix>(*design.find("x"));
   for (std::size_t i = 0; i < x.rows(); ++i) out.values.push_back(x(i, 1));
-  const std::string& mods = result.job.model.mods;
-  for (const std::string& column : result.effects.table->names()) {
-    const bool plain = out.name.starts_with(column) && out.name.size() > column.size();
-    const bool factor = out.name.starts_with("factor(" + column + ")");
-    if (!(plain || factor) || mods.find(column) == std::string::npos) continue;
-    HR_TRY(const std::vector<std::string> cells, result.effects.table->texts(column));
-    out.levels.assign(2, "");
-    for (std::size_t i = 0; i < result.used.size(); ++i)
-      out.levels[out.values[i] > 0.5 ? 1 : 0] = cells[result.effects.row[result.used[i]]];
-    out.name = column;
-    break;
-  }
+  HR_CHECK(name_levels(result, out));
   return out;
 }
 

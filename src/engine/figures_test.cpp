@@ -1,0 +1,55 @@
+#include "engine/figures.hpp"
+
+#include <gtest/gtest.h>
+
+#include "engine/run.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+// "outcome" is the beginning of "outcome_group": the figure has to find the column that made the coefficient.
+std::shared_ptr<const data::Table> table() {
+  auto made = data::Table::create("t.csv", {"outcome", "outcome_group", "yi", "vi", "dose"},
+                                  {{"a", "fascicle length", "0.2", "0.1", "1"},
+                                   {"b", "range of motion", "0.5", "0.1", "2"},
+                                   {"c", "range of motion", "0.4", "0.2", "4"},
+                                   {"d", "fascicle length", "0.1", "0.2", "3"},
+                                   {"e", "fascicle length", "0.3", "0.1", "5"}});
+  EXPECT_TRUE(made.ok());
+  return std::make_shared<const data::Table>(made.take());
+}
+
+std::string bubble(const std::string& mods) {
+  Job job;
+  job.data.table = table();
+  job.effect.yi = "yi";
+  job.effect.vi = "vi";
+  job.model.mods = mods;
+  const auto result = run(job);
+  EXPECT_TRUE(result.ok()) << (result ? "" : describe(result.error()));
+  const auto figure = bubble_figure(*result, {});
+  EXPECT_TRUE(figure.ok()) << (figure ? "" : describe(figure.error()));
+  return scene::dump(*figure);
+}
+
+class BubbleOfAFactor : public testing::TestWithParam<const char*> {};
+
+TEST_P(BubbleOfAFactor, NamesItsLevels) {
+  const std::string drawn = bubble(GetParam());
+  EXPECT_NE(drawn.find("range of motion"), std::string::npos);
+  EXPECT_NE(drawn.find("fascicle length"), std::string::npos);
+  EXPECT_NE(drawn.find("outcome_group"), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Spellings, BubbleOfAFactor,
+                         testing::Values("~ outcome_group", "~ factor(outcome_group)",
+                                         "~ relevel(factor(outcome_group), ref = \"range of motion\")"));
+
+TEST(Bubble, ANumericModeratorIsAnAxis) {
+  const std::string drawn = bubble("~ dose");
+  EXPECT_NE(drawn.find("dose"), std::string::npos);
+  EXPECT_EQ(drawn.find("range of motion"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hedgerow::engine
