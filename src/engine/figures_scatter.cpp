@@ -58,8 +58,8 @@ bool writes_factor(const std::string& prefix, const std::string& column) {
          prefix.starts_with("relevel(factor(" + column + "),");
 }
 
-// A factor's coefficient is named by the factor and the level that is not the reference. Only a column with such a level
-// is the factor: the name of another column may be the beginning of this one's.
+// A factor's coefficient is named by the factor and the level that is not the reference. Only a column with such a
+// level is the factor: the name of another column may be the beginning of this one's.
 Checked name_levels(const Result& result, Moderator& out) {
   for (const std::string& column : result.effects.table->names()) {
     HR_TRY(const std::vector<std::string> cells, result.effects.table->texts(column));
