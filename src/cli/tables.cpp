@@ -22,11 +22,24 @@ std::shared_ptr<Flags> table_flags(CLI::App& command, bool with_model) {
 
 std::string fit_and_answers(const engine::Result& result) { return print_fit(result) + print_answers(result); }
 
-std::vector<Question> fit_questions(bool predict, bool confint, const std::string& subgroups, bool common_tau2) {
+// What `fit` can be asked beside the fit itself.
+struct FitExtras {
+  bool predict = false, confint = false, common_tau2 = false;
+  std::string subgroups, predtype;
+};
+
+std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   std::vector<Question> questions;
-  if (predict) questions.push_back({"predict", engine::AskPredict{}});
-  if (confint) questions.push_back({"confint", engine::AskConfint{}});
-  if (!subgroups.empty()) questions.push_back({"subgroups", engine::AskSubgroups{subgroups, common_tau2, {}}});
+  if (extras.predict || !extras.predtype.empty()) {
+    engine::AskPredict ask;
+    ask.predtype = extras.predtype;
+    questions.push_back({"predict", ask});
+    ask.target = "study";
+    if (multilevel) questions.push_back({"predict_study", ask});
+  }
+  if (extras.confint) questions.push_back({"confint", engine::AskConfint{}});
+  if (!extras.subgroups.empty())
+    questions.push_back({"subgroups", engine::AskSubgroups{extras.subgroups, extras.common_tau2, {}}});
   return questions;
 }
 
@@ -65,12 +78,10 @@ void add_effects_command(CLI::App& app, Action& action) {
 void add_fit_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("fit", "Fit a common-effect, random-effects, multilevel or moderator model");
   const auto flags = table_flags(command, true);
-  struct Extra {
-    bool predict = false, confint = false, common_tau2 = false;
-    std::string subgroups;
-  };
-  const auto extra = std::make_shared<Extra>();
-  command.add_flag("--predict", extra->predict, "Prediction interval");
+  const auto extra = std::make_shared<FitExtras>();
+  command.add_flag("--predict", extra->predict, "Prediction interval (multilevel: of a new effect and of a new study)");
+  command.add_option("--predtype", extra->predtype,
+                     "Its kind: by_test, z, t, riley, k_minus_1, simple, kr, kr_pr, nnf (docs/methods)");
   command.add_flag("--confint", extra->confint, "Intervals of the variance components");
   command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
   command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
@@ -83,8 +94,7 @@ void add_fit_command(CLI::App& app, Action& action) {
       "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {
-      return analyse(*flags, fit_questions(extra->predict, extra->confint, extra->subgroups, extra->common_tau2), false,
-                     fit_and_answers);
+      return analyse(*flags, fit_questions(*extra, !flags->random.empty()), false, fit_and_answers);
     };
   });
 }

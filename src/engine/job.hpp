@@ -69,7 +69,7 @@ struct InferenceRequest {
 struct AskPredict {
   std::optional<stats::Matrix> newmods;  ///< rows of moderator values without the intercept
   std::string transf;                    ///< "", "exp", "transf.ilogit", ...
-  std::string predtype;                  ///< "", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr"
+  std::string predtype;                  ///< "", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr", "nnf"
   std::optional<double> level;
   bool intercept = true;          ///< whether newmods get the constant of a model that has one
   std::string target = "effect";  ///< multilevel: "effect" (new effect in a new study) or "study" (new study's mean)

@@ -125,7 +125,7 @@ AnalysisSpec read_analysis(TomlReader& table, const ReviewSpec& spec) {
   analysis.title = table.text("title", analysis.id);
   analysis.note = table.text("note");
   read_choice(table, spec, analysis.choice);
-  read_words(table, "prediction", {"default", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr"},
+  read_words(table, "prediction", {"default", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr", "nnf"},
              analysis.prediction);
   if (analysis.prediction.empty()) analysis.prediction.push_back("default");
   read_words(table, "leave_out", {"effect", "study"}, analysis.leave_out);

@@ -65,6 +65,7 @@ std::string prediction_words(const Result& result, const Answer& answer) {
   const std::string& type = ask.predtype;
   if (type == "riley") return what + "; t with k − p − 1 degrees of freedom (Higgins, Thompson and Spiegelhalter)";
   if (type == "k_minus_1") return what + "; t with k − 1 degrees of freedom";
+  if (type == "nnf") return what + "; with the uncertainty of τ² (Nagashima, Noma and Furukawa)";
   if (type == "kr") return what + "; Kenward-Roger";
   if (type == "kr_pr") return what + "; Kenward-Roger with one degree of freedom less (Partlett and Riley)";
   if (type == "simple") return what + "; without the uncertainty of the mean";

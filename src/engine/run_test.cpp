@@ -40,7 +40,7 @@ TEST(Run, FitsAndAnswers) {
 
 TEST(Run, EveryKindOfPredictionIntervalIsAnswered) {
   Job job = bcg_job();
-  for (const char* kind : {"by_test", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr"}) {
+  for (const char* kind : {"by_test", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr", "nnf"}) {
     AskPredict ask;
     ask.predtype = kind;
     job.questions.push_back({kind, ask});

@@ -17,6 +17,7 @@
 #include "infer/detail/wald.hpp"
 #include "infer/inference.hpp"
 #include "infer/kenward_roger.hpp"
+#include "infer/nnf.hpp"
 #include "stats/linalg.hpp"
 
 namespace hedgerow::infer {
@@ -28,14 +29,15 @@ struct PredictionName {
   const char* text;
   Prediction kind;
 };
-constexpr std::array<PredictionName, 8> prediction_names{{{"by_test", Prediction::by_test},
+constexpr std::array<PredictionName, 9> prediction_names{{{"by_test", Prediction::by_test},
                                                           {"z", Prediction::z},
                                                           {"t", Prediction::t},
                                                           {"riley", Prediction::riley},
                                                           {"k_minus_1", Prediction::k_minus_1},
                                                           {"simple", Prediction::simple},
                                                           {"kr", Prediction::kr},
-                                                          {"kr_pr", Prediction::kr_pr}}};
+                                                          {"kr_pr", Prediction::kr_pr},
+                                                          {"nnf", Prediction::nnf}}};
 
 Checked check_columns(const stats::Matrix& l, const model::Fit& fit, const char* what) {
   if (l.cols() == fit.p() && l.rows() > 0) return {};
@@ -80,6 +82,7 @@ double prediction_df(const model::Fit& fit, Prediction kind, bool normal_test, d
     case Prediction::riley:
       return std::max(1.0, ddf - estimated);
     case Prediction::k_minus_1:
+    case Prediction::nnf:
       return std::max(1.0, static_cast<double>(fit.problem.cluster_count()) - 1);
     case Prediction::kr:
       return ddf;
@@ -190,6 +193,12 @@ Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, c
     out.pi_se.push_back(pi_se);
     out.ddf.push_back(mean_df);
     out.pi_ddf.push_back(pi_df);
+  }
+  if (prediction.kind == Prediction::nnf) {
+    HR_TRY(const PredictionLimits limits, nnf_prediction(fit, options.level));
+    std::fill(out.pi_lb.begin(), out.pi_lb.end(), limits.lb);
+    std::fill(out.pi_ub.begin(), out.pi_ub.end(), limits.ub);
+    std::fill(out.pi_se.begin(), out.pi_se.end(), missing);
   }
   return out;
 }

@@ -72,8 +72,9 @@ Expected<Comparison> compare(const model::Fit& full, const model::Fit& reduced);
 /// Kinds of prediction interval. by_test: z for test z, else t with the test's df (metafor's default);
 /// t: df of the t test; riley: df less the number of estimated variances (k - p - 1; with test knha "HK-PR");
 /// k_minus_1: k - 1, or clusters - 1 for multilevel models; simple: z, without the error of the mean;
-/// kr, kr_pr: Kenward-Roger error of the mean with its df, or its df - 1 (REML without moderators).
-enum class Prediction { by_test, z, t, riley, k_minus_1, simple, kr, kr_pr };
+/// kr, kr_pr: Kenward-Roger error of the mean with its df, or its df - 1 (REML without moderators);
+/// nnf: Nagashima, Noma and Furukawa, with the uncertainty of tau2 (no moderators).
+enum class Prediction { by_test, z, t, riley, k_minus_1, simple, kr, kr_pr, nnf };
 Expected<Prediction> parse_prediction(const std::string& text);
 std::string name(Prediction prediction);
 
