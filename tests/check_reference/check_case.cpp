@@ -158,19 +158,18 @@ class Checker {
     if (!job) return refused(key, job.error(), expected.contains("error"));
     const Expected<engine::Result> fitted = engine::run(*job);
     if (!fitted) return refused(key, fitted.error(), expected.contains("error"));
-    take(key, compare(expected, Json::parse(engine::to_json(*fitted)).at("fit"), yardstick_for(call)));
+    take(key, compare(expected, Json::parse(engine::to_json(*fitted)).at("fit"), yardstick_));
   }
 
   void check_on_data(const std::string& key, const Call& call, const Json& expected) {
     const Expected<Job> job = translate_on_data(call, table_);
     if (!job) return refused(key, job.error(), expected.contains("error"));
-    check_question(key, call, *job, {}, expected, yardstick_for(call));
+    check_question(key, call, *job, {}, expected, yardstick_);
   }
 
   void check_question(const std::string& key, const Call& call, const Job& job, const FitShape& shape,
                       const Json& expected) {
-    const Yardstick yardstick = call.function == "trimfill" ? yardstick_for(call) : yardstick_;
-    check_question(key, call, job, shape, expected, yardstick);
+    check_question(key, call, job, shape, expected, yardstick_);
   }
 
   void check_question(const std::string& key, const Call& call, Job job, const FitShape& shape, const Json& expected,
@@ -205,21 +204,6 @@ class Checker {
         out.add(compare_intervals(table, fields.value("random", Json()), yardstick, root, fit.value("vt", 0.0)));
       if (table.contains("fixed")) out.absent.push_back("fixed");
     }
-    return out;
-  }
-
-  /// What a step is known to. A fit that iterates and was made without settings stopped at metafor's default threshold;
-  /// trimfill() never passes settings on.
-  Yardstick yardstick_for(const Call& call) const {
-    Yardstick out = yardstick_;
-    const std::string method = call.word("method").value_or("REML");
-    const bool iterative =
-        std::string_view(" REML ML EB PM PMM GENQM SJIT DLIT ").find(" " + method + " ") != std::string_view::npos;
-    const bool model = (call.function == "rma" && iterative) ||
-                       (call.function == "regtest" && call.word("model").value_or("rma") == "rma");
-    const bool exact_class = out.type == "iter" || out.type == "closed";
-    if (exact_class && model && !call.find("control")) out.type = "default_stop";
-    if (out.type == "iter" && call.function == "trimfill") out.type = "default_stop";
     return out;
   }
 
