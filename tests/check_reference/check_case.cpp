@@ -164,16 +164,10 @@ class Checker {
   void check_on_data(const std::string& key, const Call& call, const Json& expected) {
     const Expected<Job> job = translate_on_data(call, table_);
     if (!job) return refused(key, job.error(), expected.contains("error"));
-    check_question(key, call, *job, {}, expected, yardstick_);
+    check_question(key, call, *job, {}, expected);
   }
 
-  void check_question(const std::string& key, const Call& call, const Job& job, const FitShape& shape,
-                      const Json& expected) {
-    check_question(key, call, job, shape, expected, yardstick_);
-  }
-
-  void check_question(const std::string& key, const Call& call, Job job, const FitShape& shape, const Json& expected,
-                      const Yardstick& yardstick) {
+  void check_question(const std::string& key, const Call& call, Job job, const FitShape& shape, const Json& expected) {
     const bool refusal = expected.is_object() && expected.contains("error");
     auto ask = translate_question(call, job, shape);
     if (!ask) return refused(key, ask.error(), refusal);
@@ -186,9 +180,9 @@ class Checker {
     const Json ours = Json::parse(engine::to_json(*answered));
     const Json fields = corpus_fields(call.function, ours.at("answers").at(0));
     if (call.function == "confint")
-      take(key, compare_confint(call, expected, fields, ours.at("fit"), yardstick));
+      take(key, compare_confint(call, expected, fields, ours.at("fit"), yardstick_));
     else
-      take(key, compare(aligned(call.function, expected), fields, yardstick));
+      take(key, compare(aligned(call.function, expected), fields, yardstick_));
   }
 
   /// One table of intervals, or a list of such, one per component.
