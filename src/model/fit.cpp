@@ -2,30 +2,43 @@
 
 #include <numeric>
 
+#include "model/detail/mixed_likelihood.hpp"
 #include "model/detail/multilevel.hpp"
 #include "model/detail/univariate.hpp"
+#include "model/marginal.hpp"
 
 namespace hedgerow::model {
 
-Expected<Fit> fit(const Problem& problem) {
-  if (std::holds_alternative<Multilevel>(problem.spec())) return fit_multilevel(problem);
-  return fit_univariate(problem);
+Expected<Fit> fit(const Problem& problem) { return fit(problem, {}); }
+
+Expected<Fit> fit(const Problem& problem, const stats::Vector& start) {
+  const auto* spec = std::get_if<Multilevel>(&problem.spec());
+  if (spec == nullptr) {
+    if (problem.data().v)
+      return make_error(ErrorCode::not_supported,
+                        "a two-level model takes independent effects; with a sampling covariance V give random effects "
+                        "such as ~ 1 | study/effect",
+                        "V");
+    return fit_univariate(problem);
+  }
+  if (spec->is_nested() && !problem.data().v) return fit_multilevel(problem, start);
+  return fit_mixed(problem, start);
 }
 
 stats::Vector marginal_variances(const Fit& fit) {
-  const double added = fit.is_multilevel() ? std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0) : fit.tau2;
   stats::Vector out = fit.problem.data().vi;
+  const double added = fit.is_multilevel() ? std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0) : fit.tau2;
   for (double& v : out) v += added;
+  const auto* spec = std::get_if<Multilevel>(&fit.problem.spec());
+  for (std::size_t t = 0; t < fit.structured.size(); ++t)
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += effect_variance(spec->structured[t], fit.structured[t].g, i);
   return out;
 }
 
 stats::Vector solve_marginal(const Fit& fit, std::span<const double> v) {
-  if (fit.is_multilevel()) return solve_marginal_multilevel(fit.problem, fit.sigma2, v);
-  const stats::Vector& vi = fit.problem.data().vi;
-  HR_ASSERT(v.size() == vi.size());
-  stats::Vector out(v.begin(), v.end());
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] /= vi[i] + fit.tau2;
-  return out;
+  const auto marginal = Marginal::create(fit);
+  HR_ASSERT(marginal.ok());
+  return marginal->solve(v);
 }
 
 stats::Vector weights_percent(const Fit& fit) {
@@ -33,6 +46,8 @@ stats::Vector weights_percent(const Fit& fit) {
   if (const auto* spec = std::get_if<Univariate>(&fit.problem.spec())) {
     if (!spec->weighted) out.assign(fit.k(), 1.0);
     if (spec->weighted && !spec->weights.empty()) out = spec->weights;
+  } else {
+    out = std::get<Multilevel>(fit.problem.spec()).weights;
   }
   if (out.empty()) out = solve_marginal(fit, stats::Vector(fit.k(), 1.0));
   const double total = std::accumulate(out.begin(), out.end(), 0.0);

@@ -27,6 +27,13 @@ struct FitStatistics {
   double loglik = 0, deviance = 0, aic = 0, bic = 0, aicc = 0;
 };
 
+/// Estimates of one structured term, in the order of Multilevel::structured.
+struct StructuredFit {
+  stats::Vector tau2, se_tau2;  ///< variances; NaN errors for fixed ones and those at a bound
+  stats::Vector rho, se_rho;    ///< correlations (UN, GEN: upper triangle by rows) or the range of a spatial structure
+  stats::Matrix g;              ///< levels x levels covariance of the effects of one outer group
+};
+
 struct Fit {
   Problem problem;
   std::string method{};                  ///< "REML", "DL", "EE", ...
@@ -37,6 +44,7 @@ struct Fit {
   stats::Vector sigma2{};                ///< multilevel components, outermost first; empty for two-level models
   stats::Vector se_sigma2{};             ///< from the observed information; NaN for fixed components and those at 0
   std::vector<std::size_t> s_nlevels{};  ///< number of groups per component
+  std::vector<StructuredFit> structured{};
   FitStatistics ml{}, reml{};
   double q_e = 0, q_e_p = 0;  ///< residual heterogeneity, weights 1/vi
   int q_e_df = 0;
@@ -49,17 +57,20 @@ struct Fit {
 
   std::size_t k() const { return problem.data().k(); }
   std::size_t p() const { return problem.data().p(); }
-  bool is_multilevel() const { return !sigma2.empty(); }
+  bool is_multilevel() const { return std::holds_alternative<Multilevel>(problem.spec()); }
 };
 
 /// Fits. Errors: too few effects for the design, no convergence (with what was tried).
 Expected<Fit> fit(const Problem& problem);
+/// The same from a starting point near the optimum (all variance parameters in the order of model/parameters.hpp), with
+/// one start only: refits without a study, profiles, bootstraps. Two-level models ignore it.
+Expected<Fit> fit(const Problem& problem, const stats::Vector& start);
 
-/// Marginal variances of the effects: vi + tau2, or vi + sum(sigma2).
+/// Marginal variances of the effects: the diagonal of Var(y) under the fit.
 stats::Vector marginal_variances(const Fit& fit);
 /// Random-effects weights in percent: row sums of the weight matrix, as metafor's weights(type = "rowsum").
 stats::Vector weights_percent(const Fit& fit);
-/// M^-1 v where M = Var(y) under the fit; O(rows). The building block of residuals, BLUPs, hat values.
+/// M^-1 v where M = Var(y) under the fit. For several v make a model::Marginal once (model/marginal.hpp).
 stats::Vector solve_marginal(const Fit& fit, std::span<const double> v);
 
 }  // namespace hedgerow::model

@@ -18,7 +18,6 @@
 
 #include "model/detail/multilevel.hpp"
 #include "model/detail/multilevel_optimum.hpp"
-#include "model/detail/nested_solve.hpp"
 #include "stats/distributions.hpp"
 
 namespace hedgerow::model {
@@ -85,11 +84,11 @@ void fill_heterogeneity(Fit& fit, const FixedEffects& fixed) {
 
 }  // namespace
 
-Expected<Fit> fit_multilevel(const Problem& problem) {
+Expected<Fit> fit_multilevel(const Problem& problem, const Vector& start) {
   HR_CHECK(check_degrees_of_freedom(problem));
   const auto& spec = std::get<Multilevel>(problem.spec());
   const NestedLikelihood likelihood = NestedLikelihood::create(problem.data(), spec);
-  HR_TRY(MultilevelOptimum optimum, maximise_multilevel(likelihood, spec, spec.sigma2));
+  HR_TRY(MultilevelOptimum optimum, maximise_multilevel(likelihood, spec, spec.sigma2, start));
   Fit fit{.problem = problem};
   fit.method = spec.likelihood == Likelihood::reml ? "REML" : "ML";
   fit.beta = optimum.at.beta;
@@ -101,11 +100,6 @@ Expected<Fit> fit_multilevel(const Problem& problem) {
   fill_statistics(fit, optimum, likelihood.fixed_effects());
   fill_heterogeneity(fit, likelihood.fixed_effects());
   return fit;
-}
-
-stats::Vector solve_marginal_multilevel(const Problem& problem, const Vector& sigma2, std::span<const double> v) {
-  const NestedTree tree = NestedTree::build(std::get<Multilevel>(problem.spec()), problem.data().k());
-  return NestedSolver(tree, problem.data().vi, tree.distinct_variances(sigma2)).solve(v).solved;
 }
 
 struct MultilevelProfile::State {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -126,50 +127,80 @@ Checked check_univariate(const Data& data, const Univariate& spec) {
   return {};
 }
 
-/// Group ids of a level are dense, and each group lies in one group of the level above.
-Checked check_level(const Data& data, const Multilevel& spec, std::size_t level) {
-  const auto& groups = spec.groups[level];
-  const std::string& name = spec.s_names[level];
+/// Number of groups if ids are dense from 0.
+Expected<std::size_t> check_groups(const Data& data, const std::vector<std::uint32_t>& groups,
+                                   const std::string& name) {
   if (groups.size() != data.k()) return wrong_length("grouping variable " + name, groups.size(), data.k());
-  constexpr auto unseen = std::numeric_limits<std::uint32_t>::max();
-  std::vector<std::uint32_t> parent(groups.size(), unseen);
-  std::size_t seen = 0;
+  std::vector<bool> seen(groups.size(), false);
+  std::size_t count = 0;
   std::uint32_t largest = 0;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    const std::uint32_t group = groups[i];
+  for (const std::uint32_t group : groups) {
     if (group >= groups.size())
       return make_error(ErrorCode::input, fmt::format("group {} of {}: ids must run from 0 without gaps", group, name),
                         name);
     largest = std::max(largest, group);
-    const std::uint32_t above = level == 0 ? 0 : spec.groups[level - 1][i];
-    if (parent[group] == unseen) {
-      parent[group] = above;
-      ++seen;
-    } else if (parent[group] != above) {
-      return make_error(ErrorCode::input,
-                        fmt::format("{} is not nested in {}: the group of {} appears in two outer groups", name,
-                                    spec.s_names[level - 1], label_of(data, i)),
-                        name);
-    }
+    if (!seen[group]) ++count;
+    seen[group] = true;
   }
-  if (seen != largest + std::size_t{1})
+  if (count != largest + std::size_t{1})
     return make_error(ErrorCode::input,
-                      fmt::format("ids of {} have gaps: {} groups, largest id {}", name, seen, largest), name);
+                      fmt::format("ids of {} have gaps: {} groups, largest id {}", name, count, largest), name);
+  return count;
+}
+
+Checked check_fixed(const std::vector<std::optional<double>>& fixed, std::size_t count, const std::string& name,
+                    double lowest) {
+  if (!fixed.empty() && fixed.size() != count) return wrong_length(name, fixed.size(), count);
+  for (const auto& value : fixed)
+    if (value && !(*value >= lowest && std::isfinite(*value)))
+      return make_error(ErrorCode::usage,
+                        fmt::format("{} is fixed at {}: it must be a finite number, {} or more", name, *value, lowest),
+                        name);
+  return {};
+}
+
+Checked check_structured(const Data& data, const Structured& term) {
+  HR_TRY(const std::size_t groups, check_groups(data, term.outer, term.outer_name));
+  HR_ASSERT(groups > 0);
+  HR_CHECK(check_fixed(term.tau2, term.tau2_count(), "tau2", 0.0));
+  HR_CHECK(check_fixed(term.rho, term.rho_count(), "rho", -1.0));
+  const bool coefficients = term.structure == Structure::gen || term.structure == Structure::gdiag;
+  if (coefficients) {
+    if (term.z.rows() != data.k()) return wrong_length(term.inner_name, term.z.rows(), data.k());
+    HR_ASSERT(term.z.cols() == term.levels.size());
+    return {};
+  }
+  if (term.inner.size() != data.k()) return wrong_length(term.inner_name, term.inner.size(), data.k());
+  for (const std::uint32_t level : term.inner) HR_ASSERT(level < term.levels.size());
+  HR_ASSERT(term.z.empty() || term.z.rows() == term.levels.size());
   return {};
 }
 
 Checked check_multilevel(const Data& data, const Multilevel& spec) {
-  if (spec.groups.empty())
-    return make_error(ErrorCode::usage, "a multilevel model needs at least one grouping variable", "random");
   if (spec.s_names.size() != spec.groups.size())
     return wrong_length("the list of grouping variables", spec.s_names.size(), spec.groups.size());
-  if (!spec.sigma2.empty() && spec.sigma2.size() != spec.groups.size())
-    return wrong_length("sigma2", spec.sigma2.size(), spec.groups.size());
-  for (const auto& fixed : spec.sigma2)
-    if (fixed && !(*fixed >= 0 && std::isfinite(*fixed)))
-      return make_error(ErrorCode::usage,
-                        fmt::format("sigma2 is fixed at {}: it must be a finite number, 0 or more", *fixed), "sigma2");
-  for (std::size_t level = 0; level < spec.groups.size(); ++level) HR_CHECK(check_level(data, spec, level));
+  HR_CHECK(check_fixed(spec.sigma2, spec.groups.size(), "sigma2", 0.0));
+  if (!spec.r.empty() && spec.r.size() != spec.groups.size())
+    return wrong_length("R", spec.r.size(), spec.groups.size());
+  for (std::size_t l = 0; l < spec.groups.size(); ++l) {
+    HR_TRY(const std::size_t count, check_groups(data, spec.groups[l], spec.s_names[l]));
+    const bool known = l < spec.r.size() && spec.r[l];
+    if (known && (spec.r[l]->rows() != count || spec.r[l]->cols() != count))
+      return make_error(ErrorCode::input,
+                        fmt::format("the correlation matrix of {} is {} x {}, but there are {} groups", spec.s_names[l],
+                                    spec.r[l]->rows(), spec.r[l]->cols(), count),
+                        "R");
+  }
+  for (const Structured& term : spec.structured) HR_CHECK(check_structured(data, term));
+  if (!spec.weights.empty() && spec.weights.size() != data.k())
+    return wrong_length("weights", spec.weights.size(), data.k());
+  return {};
+}
+
+Checked check_covariance(const Data& data) {
+  if (!data.v) return {};
+  if (data.v->size() != data.k()) return wrong_length("V", data.v->size(), data.k());
+  HR_ASSERT(data.v->diagonal() == data.vi);
   return {};
 }
 
@@ -193,26 +224,121 @@ stats::Matrix pick_rows(const stats::Matrix& x, std::span<const std::size_t> row
   return out;
 }
 
-/// Dense ids in order of appearance among the chosen rows.
-std::vector<std::uint32_t> renumber(const std::vector<std::uint32_t>& groups, std::span<const std::size_t> rows) {
-  std::vector<std::uint32_t> out;
-  out.reserve(rows.size());
+/// Dense ids in order of appearance among the chosen rows, and the old id of each.
+struct Renumbered {
+  std::vector<std::uint32_t> groups;
+  std::vector<std::size_t> old;
+};
+
+Renumbered renumber(const std::vector<std::uint32_t>& groups, std::span<const std::size_t> rows) {
+  Renumbered out;
+  out.groups.reserve(rows.size());
   std::unordered_map<std::uint32_t, std::uint32_t> ids;
   ids.reserve(rows.size());
-  for (const std::size_t row : rows)
-    out.push_back(ids.try_emplace(groups[row], static_cast<std::uint32_t>(ids.size())).first->second);
+  for (const std::size_t row : rows) {
+    const auto [at, inserted] = ids.try_emplace(groups[row], static_cast<std::uint32_t>(ids.size()));
+    if (inserted) out.old.push_back(groups[row]);
+    out.groups.push_back(at->second);
+  }
   return out;
+}
+
+std::shared_ptr<const stats::Matrix> pick_square(const stats::Matrix& a, std::span<const std::size_t> chosen) {
+  auto out = std::make_shared<stats::Matrix>(chosen.size(), chosen.size());
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    for (std::size_t j = 0; j < chosen.size(); ++j) (*out)(i, j) = a(chosen[i], chosen[j]);
+  return out;
+}
+
+/// Inner levels stay as they are, also those that lose all their rows: parameters keep their meaning.
+void subset_structured(Structured& term, std::span<const std::size_t> rows) {
+  term.outer = renumber(term.outer, rows).groups;
+  term.inner = pick(term.inner, rows);
+  const bool by_row = term.structure == Structure::gen || term.structure == Structure::gdiag;
+  if (by_row) term.z = pick_rows(term.z, rows);
 }
 
 Spec subset_spec(const Spec& spec, std::span<const std::size_t> rows) {
   Spec out = spec;
   if (auto* univariate = std::get_if<Univariate>(&out)) {
     univariate->weights = pick(univariate->weights, rows);
-  } else {
-    for (auto& groups : std::get<Multilevel>(out).groups) groups = renumber(groups, rows);
+    return out;
   }
+  auto& multilevel = std::get<Multilevel>(out);
+  for (std::size_t l = 0; l < multilevel.groups.size(); ++l) {
+    Renumbered renumbered = renumber(multilevel.groups[l], rows);
+    multilevel.groups[l] = std::move(renumbered.groups);
+    if (l < multilevel.r.size() && multilevel.r[l]) multilevel.r[l] = pick_square(*multilevel.r[l], renumbered.old);
+  }
+  for (Structured& term : multilevel.structured) subset_structured(term, rows);
+  multilevel.weights = pick(multilevel.weights, rows);
   return out;
 }
+
+std::size_t group_count(const std::vector<std::uint32_t>& groups) {
+  std::uint32_t largest = 0;
+  for (const std::uint32_t group : groups) largest = std::max(largest, group);
+  return groups.empty() ? 0 : largest + std::size_t{1};
+}
+
+/// Whether all rows of a group of `fine` are in one group of `coarse`.
+bool refines(const std::vector<std::uint32_t>& fine, const std::vector<std::uint32_t>& coarse) {
+  constexpr auto unseen = std::numeric_limits<std::uint32_t>::max();
+  std::vector<std::uint32_t> parent(group_count(fine), unseen);
+  for (std::size_t i = 0; i < fine.size(); ++i) {
+    std::uint32_t& above = parent[fine[i]];
+    if (above == unseen) above = coarse[i];
+    if (above != coarse[i]) return false;
+  }
+  return true;
+}
+
+/// The set of correlated groups that each row's group belongs to.
+std::vector<std::uint32_t> correlated_groups(const std::vector<std::uint32_t>& groups, const stats::Matrix& r) {
+  const auto sets = stats::BlockMatrix::from_dense(r);
+  std::vector<std::uint32_t> out;
+  for (const std::uint32_t group : groups) out.push_back(static_cast<std::uint32_t>(sets.block_of(group)));
+  return out;
+}
+
+/// Rows joined by shared groups: a forest over rows with path halving.
+class Joined {
+ public:
+  explicit Joined(std::size_t k) : parent_(k) { std::iota(parent_.begin(), parent_.end(), 0U); }
+
+  void join_groups(const std::vector<std::uint32_t>& groups) {
+    std::vector<std::uint32_t> first(group_count(groups), std::numeric_limits<std::uint32_t>::max());
+    for (std::uint32_t i = 0; i < groups.size(); ++i) {
+      std::uint32_t& seen = first[groups[i]];
+      seen = std::min(seen, i);
+      parent_[root(i)] = root(seen);
+    }
+  }
+
+  void join_rows(std::span<const std::uint32_t> rows) {
+    for (const std::uint32_t i : rows) parent_[root(i)] = root(rows.front());
+  }
+
+  std::vector<std::uint32_t> ids() {
+    constexpr auto unseen = std::numeric_limits<std::uint32_t>::max();
+    std::vector<std::uint32_t> id(parent_.size(), unseen), out(parent_.size());
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < out.size(); ++i) {
+      std::uint32_t& known = id[root(i)];
+      if (known == unseen) known = count++;
+      out[i] = known;
+    }
+    return out;
+  }
+
+ private:
+  std::uint32_t root(std::uint32_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
+  }
+
+  std::vector<std::uint32_t> parent_;
+};
 
 }  // namespace
 
@@ -249,6 +375,7 @@ std::vector<std::string> drop_redundant(Data& data) {
 Expected<Problem> Problem::create(Data data, Spec spec) {
   HR_CHECK(check_lengths(data));
   HR_CHECK(check_values(data));
+  HR_CHECK(check_covariance(data));
   HR_CHECK(check_spec(data, spec));
   HR_CHECK(check_rank(data));
   return Problem(std::make_shared<const Data>(std::move(data)), std::make_shared<const Spec>(std::move(spec)));
@@ -260,6 +387,7 @@ Expected<Problem> Problem::subset(std::span<const std::size_t> rows) const {
   Data out;
   out.yi = pick(all.yi, rows);
   out.vi = pick(all.vi, rows);
+  if (all.v) out.v = std::make_shared<const stats::BlockMatrix>(all.v->select(rows));
   out.x = pick_rows(all.x, rows);
   out.names = all.names;
   out.term = all.term;
@@ -295,20 +423,40 @@ Expected<Problem> Problem::with_spec(Spec spec) const {
   return Problem(data_, std::make_shared<const Spec>(std::move(spec)));
 }
 
-std::vector<std::uint32_t> Problem::clusters() const {
-  if (const auto* multilevel = std::get_if<Multilevel>(&spec())) return multilevel->groups.front();
-  std::vector<std::uint32_t> out(data().k());
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<std::uint32_t>(i);
-  return out;
+bool Multilevel::is_nested() const {
+  if (groups.empty() || !structured.empty() || !weights.empty()) return false;
+  for (const auto& known : r)
+    if (known) return false;
+  const std::vector<std::size_t> order = outermost_first();
+  for (std::size_t n = 1; n < order.size(); ++n)
+    if (!refines(groups[order[n]], groups[order[n - 1]])) return false;
+  return true;
 }
 
-std::size_t Problem::cluster_count() const {
-  const auto* multilevel = std::get_if<Multilevel>(&spec());
-  if (multilevel == nullptr) return data().k();
-  std::uint32_t largest = 0;
-  for (const std::uint32_t group : multilevel->groups.front()) largest = std::max(largest, group);
-  return largest + std::size_t{1};
+std::vector<std::size_t> Multilevel::outermost_first() const {
+  std::vector<std::size_t> count, order(groups.size());
+  for (const auto& level : groups) count.push_back(group_count(level));
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return count[a] < count[b]; });
+  return order;
 }
+
+std::vector<std::uint32_t> Problem::clusters() const {
+  Joined joined(data().k());
+  if (data().v)
+    for (std::size_t b = 0; b < data().v->blocks(); ++b) joined.join_rows(data().v->block(b).rows);
+  if (const auto* spec = std::get_if<Multilevel>(&this->spec())) {
+    for (std::size_t l = 0; l < spec->groups.size(); ++l) {
+      joined.join_groups(spec->groups[l]);
+      // A known correlation can join groups; only its zeros keep them apart.
+      if (l < spec->r.size() && spec->r[l]) joined.join_groups(correlated_groups(spec->groups[l], *spec->r[l]));
+    }
+    for (const Structured& term : spec->structured) joined.join_groups(term.outer);
+  }
+  return joined.ids();
+}
+
+std::size_t Problem::cluster_count() const { return group_count(clusters()); }
 
 std::string Problem::label(std::size_t row) const { return label_of(data(), row); }
 

@@ -13,14 +13,18 @@
 
 #include "base/expected.hpp"
 #include "data/formula.hpp"
+#include "model/structure.hpp"
+#include "stats/block_matrix.hpp"
 #include "stats/matrix.hpp"
 
 namespace hedgerow::model {
 
 /// What is modelled: k effects with known sampling variances, and their design.
 struct Data {
-  stats::Vector yi;                ///< k
-  stats::Vector vi;                ///< k, >= 0
+  stats::Vector yi;  ///< k
+  stats::Vector vi;  ///< k, >= 0
+  /// k x k sampling covariance with vi on its diagonal; null: the effects are independent given the random effects.
+  std::shared_ptr<const stats::BlockMatrix> v;
   stats::Matrix x;                 ///< k x p
   std::vector<std::string> names;  ///< p, "intrcpt" first if there is a constant
   std::vector<int> term;           ///< p, term of each column (0 = intercept)
@@ -55,12 +59,26 @@ struct Univariate {
 
 enum class Likelihood { ml, reml };
 
-/// Nested random intercepts ~ 1 | a/b/c: groups[l][i] is the group of row i at level l (outermost first), dense from 0.
+/// Random effects beyond one per row. Random intercepts ~ 1 | a/b, ~ 1 | c (nested or crossed): groups[l][i] is the
+/// group of row i in component l, dense from 0. Structured terms ~ inner | outer beside them. With neither,
+/// generalised least squares in the sampling covariance.
 struct Multilevel {
   Likelihood likelihood = Likelihood::reml;
   std::vector<std::string> s_names;                ///< "study", "study/es"
-  std::vector<std::vector<std::uint32_t>> groups;  ///< levels x k; level l refines level l - 1
+  std::vector<std::vector<std::uint32_t>> groups;  ///< components x k
   std::vector<std::optional<double>> sigma2;       ///< fixed components; empty: all estimated
+  /// Per component: known correlation of its groups (groups x groups, in the order of their ids), null: independent.
+  /// Empty: all independent.
+  std::vector<std::shared_ptr<const stats::Matrix>> r{};
+  std::vector<Structured> structured{};
+  /// User weights (k) of the coefficients; empty: inverse of the marginal covariance. The components are estimated as
+  /// without them (definitions 4.28).
+  stats::Vector weights{};
+
+  /// Each component of `groups` refines another or is refined by it, and nothing but them makes effects dependent.
+  bool is_nested() const;
+  /// Components by number of groups, fewest first: outermost first where they are nested.
+  std::vector<std::size_t> outermost_first() const;
 };
 
 using Spec = std::variant<Univariate, Multilevel>;
@@ -72,7 +90,7 @@ std::vector<std::string> drop_redundant(Data& data);
 /// A cheap value: copies share the data.
 class Problem {
  public:
-  /// Checks lengths, finiteness, vi >= 0, k >= 1, full rank (an Error names the redundant columns), nesting.
+  /// Checks lengths, finiteness, vi >= 0, k >= 1, full rank (an Error names the redundant columns), group ids.
   static Expected<Problem> create(Data data, Spec spec);
 
   const Data& data() const { return *data_; }
@@ -85,9 +103,10 @@ class Problem {
   /// The same design with another specification.
   Expected<Problem> with_spec(Spec spec) const;
 
-  /// Outermost cluster of each row: the study of a multilevel model, the row itself in a two-level one.
+  /// Independent cluster of each row, dense from 0 in order of appearance: rows that share a random effect or sampling
+  /// error, directly or through others, share it. The study of a nested model, the row itself in a two-level one.
   std::vector<std::uint32_t> clusters() const;
-  /// Number of outermost clusters.
+  /// Number of independent clusters.
   std::size_t cluster_count() const;
   /// "3" or the slab of row 2: how a message names a row.
   std::string label(std::size_t row) const;

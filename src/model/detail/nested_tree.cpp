@@ -1,6 +1,7 @@
 #include "model/detail/nested_tree.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 
@@ -38,10 +39,13 @@ NestedTree NestedTree::build(const Multilevel& spec, std::size_t rows) {
   NestedTree tree;
   tree.rows = rows;
   std::vector<std::size_t> levels;  // one specification level for each level of the tree
-  for (std::size_t l = 0; l < spec.groups.size(); ++l) {
-    HR_ASSERT(spec.groups[l].size() == rows);
-    tree.group_count.push_back(count_groups(spec.groups[l]));
-    const bool same = l > 0 && tree.group_count[l] == tree.group_count[l - 1];
+  for (const auto& groups : spec.groups) {
+    HR_ASSERT(groups.size() == rows);
+    tree.group_count.push_back(count_groups(groups));
+  }
+  std::size_t above = 0;  // groups of the level before; no level has none
+  for (const std::size_t l : spec.outermost_first()) {
+    const bool same = tree.group_count[l] == std::exchange(above, tree.group_count[l]);
     if (!same) {
       tree.components.emplace_back();
       if (tree.group_count[l] == rows) {

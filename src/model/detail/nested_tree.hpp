@@ -27,7 +27,7 @@ struct NestedTree {
   std::size_t distinct() const { return components.size(); }
   std::size_t row(std::size_t position) const { return order.empty() ? position : order[position]; }
 
-  /// Needs nested, dense groups, as Problem::create guarantees.
+  /// Needs components that are nested in some order (Multilevel::is_nested).
   static NestedTree build(const Multilevel& spec, std::size_t rows);
   /// Variances of the distinct components from those of the specification.
   stats::Vector distinct_variances(const stats::Vector& sigma2) const;

@@ -1,0 +1,50 @@
+// Likelihood of y ~ N(X beta, M(theta)) for any multilevel specification, behind one interface with two factorisations:
+// one dense Cholesky factor per independent cluster (mixed_dense.cpp), one sparse factor for large crossed models
+// (mixed_sparse.cpp).
+//
+//   ll_ML   = -1/2 [ k log 2pi + log |M| + y'Py ],   P = M^-1 - M^-1 X (X'M^-1 X)^-1 X'M^-1
+//   ll_REML = ll_ML + p/2 log 2pi - 1/2 log |X'M^-1 X| + 1/2 log |X'X|      (definitions 4.11)
+//   score_a = -1/2 [ tr(M^-1 M_a) - y'P M_a P y ]; for REML the trace is of P M_a;   M_a = dM/dtheta_a
+//   average information_ab = 1/2 y'P M_a P M_b P y, which needs no trace (gilmour1995)
+//
+// theta holds all variance parameters in the units of the data and the order of model/parameters.hpp.
+#pragma once
+
+#include <memory>
+
+#include "base/expected.hpp"
+#include "model/marginal.hpp"
+#include "model/problem.hpp"
+
+namespace hedgerow::model {
+
+struct MixedEvaluation {
+  bool finite = false;  ///< M positive definite
+  double loglik_ml = 0, loglik_reml = 0;
+  stats::Vector score;                ///< of the specification's likelihood, all parameters
+  stats::Matrix average_information;  ///< of the same
+  stats::Vector beta;
+  stats::Matrix vb;
+
+  double loglik(Likelihood likelihood) const { return likelihood == Likelihood::ml ? loglik_ml : loglik_reml; }
+};
+
+class MixedLikelihood {
+ public:
+  virtual ~MixedLikelihood() = default;
+  virtual MixedEvaluation evaluate(const stats::Vector& theta, bool derivatives) const = 0;
+  /// Expected information of the specification's likelihood, 1/2 tr(P M_a P M_b) (M^-1 for P under ML).
+  virtual Expected<stats::Matrix> expected_information(const stats::Vector& theta) const = 0;
+  virtual Expected<std::unique_ptr<MarginalForm>> factorise(const stats::Vector& theta) const = 0;
+};
+
+/// Chooses the factorisation by its cost.
+std::unique_ptr<MixedLikelihood> make_mixed_likelihood(const Problem& problem);
+std::unique_ptr<MixedLikelihood> make_dense_likelihood(const Problem& problem);
+/// Random intercepts with independent groups only. Null if the specification has anything else.
+std::unique_ptr<MixedLikelihood> make_sparse_likelihood(const Problem& problem);
+
+/// Fits a Multilevel problem that is not nested, or has V, R, structured terms or user weights.
+Expected<Fit> fit_mixed(const Problem& problem, const stats::Vector& start);
+
+}  // namespace hedgerow::model
