@@ -6,7 +6,7 @@
 //   - 1, + 0, 0 +         no intercept
 //   I(x^2), log(x), ...   any expression of data/expression.hpp
 //   poly(x, 2), poly(x, 2, raw = TRUE), ns(x, df = 3) (also splines::ns)
-//   ~ 1 | a/b/c           random effects, read by parse_random
+//   ~ 1 | a/b/c           random effects, read by parse_random; ~ inner | outer by data/random.hpp
 #pragma once
 
 #include <string>
