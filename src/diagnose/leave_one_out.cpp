@@ -1,52 +1,12 @@
 #include "diagnose/leave_one_out.hpp"
 
-#include <fmt/core.h>
-
-#include <algorithm>
-#include <numeric>
-
 #include "base/missing.hpp"
 
 namespace hedgerow::diagnose {
 namespace {
 
-/// Rows of each unit, in the order of the cluster numbers.
-Expected<std::vector<std::vector<std::size_t>>> rows_of_units(const model::Fit& fit,
-                                                              const LeaveOneOutOptions& options) {
-  std::vector<std::uint32_t> unit(fit.k());
-  std::iota(unit.begin(), unit.end(), 0U);
-  if (options.by == Unit::study) unit = options.clusters ? *options.clusters : fit.problem.clusters();
-  if (unit.size() != fit.k())
-    return make_error(ErrorCode::usage,
-                      fmt::format("{} cluster labels for {} effects; one per effect is needed", unit.size(), fit.k()));
-  std::vector<std::vector<std::size_t>> rows;
-  for (std::size_t i = 0; i < unit.size(); ++i) {
-    if (unit[i] >= rows.size()) rows.resize(unit[i] + 1);
-    rows[unit[i]].push_back(i);
-  }
-  std::erase_if(rows, [](const auto& r) { return r.empty(); });
-  if (rows.size() < 2)
-    return make_error(ErrorCode::not_defined,
-                      fmt::format("there is only one {} to leave out; at least two are needed", name(options.by)));
-  if (!options.labels.empty() && options.labels.size() != rows.size())
-    return make_error(ErrorCode::usage,
-                      fmt::format("{} labels for {} units to leave out", options.labels.size(), rows.size()));
-  return rows;
-}
-
-Expected<model::Fit> fit_without(const model::Fit& fit, const std::vector<std::size_t>& left_out) {
-  std::vector<bool> out(fit.k(), false);
-  for (const std::size_t i : left_out) out[i] = true;
-  std::vector<std::size_t> kept;
-  kept.reserve(fit.k() - left_out.size());
-  for (std::size_t i = 0; i < fit.k(); ++i)
-    if (!out[i]) kept.push_back(i);
-  HR_TRY(const model::Problem problem, fit.problem.subset(kept));
-  return model::fit(problem);
-}
-
-Checked fill_in(LeftOut& unit, const model::Fit& fit, const infer::Options& inference) {
-  HR_TRY(const model::Fit refit, fit_without(fit, unit.rows));
+Checked fill_in(LeftOut& unit, const Refitter& refitter, const infer::Options& inference) {
+  HR_TRY(const model::Fit refit, refitter.without(unit.rows));
   HR_TRY(infer::Coefficients table, infer::coefficients(refit, inference));
   unit.beta = std::move(table.beta);
   unit.se = std::move(table.se);
@@ -66,12 +26,12 @@ Checked fill_in(LeftOut& unit, const model::Fit& fit, const infer::Options& infe
   return {};
 }
 
-LeftOut refit(const model::Fit& fit, std::vector<std::size_t> rows, std::string label,
+LeftOut refit(const Refitter& refitter, std::vector<std::size_t> rows, std::string label,
               const infer::Options& inference) {
   LeftOut unit;
   unit.label = std::move(label);
   unit.rows = std::move(rows);
-  if (auto done = fill_in(unit, fit, inference); !done) {
+  if (auto done = fill_in(unit, refitter, inference); !done) {
     unit.error = describe(done.error());
     unit.tau2 = unit.i2 = unit.h2 = unit.q_e = unit.q_e_p = kMissing;
   }
@@ -99,21 +59,14 @@ Range range_of(const LeaveOneOut& all, std::size_t c, double alpha) {
 
 }  // namespace
 
-Expected<Unit> parse_unit(const std::string& text) {
-  if (text == "effect") return Unit::effect;
-  if (text == "study") return Unit::study;
-  return make_error(ErrorCode::usage, fmt::format("'{}' can't be left out; right would be effect or study", text));
-}
-std::string name(Unit unit) { return unit == Unit::effect ? "effect" : "study"; }
-
 Expected<LeaveOneOut> leave_one_out(const model::Fit& fit, const LeaveOneOutOptions& options) {
-  HR_TRY(auto rows, rows_of_units(fit, options));
+  HR_TRY(Units units, units_of(fit, options));
+  HR_TRY(const Refitter refitter, Refitter::create(fit));
   LeaveOneOut out;
   out.by = name(options.by);
   HR_TRY(out.full, infer::coefficients(fit, options.inference));
-  for (std::size_t u = 0; u < rows.size(); ++u) {
-    std::string label = options.labels.empty() ? fit.problem.label(rows[u][0]) : options.labels[u];
-    out.units.push_back(refit(fit, std::move(rows[u]), std::move(label), options.inference));
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    out.units.push_back(refit(refitter, std::move(units.rows[u]), std::move(units.labels[u]), options.inference));
     if (!out.units.back().error.empty()) ++out.failed;
   }
   for (std::size_t c = 0; c < fit.p(); ++c) out.ranges.push_back(range_of(out, c, 1 - options.inference.level));

@@ -5,33 +5,24 @@
 //               two-level model without clusters every row is its own study
 //
 // A refit that can't be made (too few effects left, a moderator that becomes constant, no convergence) is reported for
-// its unit and does not stop the others. Cost: k refits of O(k).
+// its unit and does not stop the others. Cost: k refits of O(k), from a warm start (diagnose/refit.hpp).
 //
 // Source:     viechtbauer2010; for multilevel models the unit has to be the study, because its effects share an error.
 // Tests:      diagnose/leave_one_out_test.cpp (metafor's leave1out; refits by hand).
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/expected.hpp"
+#include "diagnose/refit.hpp"
 #include "infer/inference.hpp"
 #include "model/fit.hpp"
 
 namespace hedgerow::diagnose {
 
-enum class Unit { effect, study };
-Expected<Unit> parse_unit(const std::string& text);
-std::string name(Unit unit);
-
-struct LeaveOneOutOptions {
-  Unit by = Unit::effect;
-  infer::Options inference;
-  /// k, from 0: the units for `study` instead of the model's own, in the order of these numbers.
-  std::optional<std::vector<std::uint32_t>> clusters;
-  std::vector<std::string> labels;  ///< one per unit; empty: slab of its first row
+struct LeaveOneOutOptions : UnitOptions {
+  infer::Options inference{};
 };
 
 /// The fit without one unit. Numbers are NaN (vectors empty) if `error` says why there is no fit.

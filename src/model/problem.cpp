@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <unordered_map>
 
 #include "base/text.hpp"
 #include "stats/orthonormal.hpp"
@@ -42,7 +41,8 @@ constexpr std::array<MethodName, 19> method_names{{{"EE", Tau2Method::ee},
                                                    {"CO", Tau2Method::co}}};
 
 std::string label_of(const Data& data, std::size_t row) {
-  return row < data.slab.size() ? data.slab[row] : std::to_string(row + 1);
+  if (row < data.slab.size()) return data.slab[row];
+  return std::to_string((row < data.row.size() ? data.row[row] : row) + 1);
 }
 
 Error wrong_length(const std::string& what, std::size_t found, std::size_t k) {
@@ -224,6 +224,12 @@ stats::Matrix pick_rows(const stats::Matrix& x, std::span<const std::size_t> row
   return out;
 }
 
+std::size_t group_count(const std::vector<std::uint32_t>& groups) {
+  std::uint32_t largest = 0;
+  for (const std::uint32_t group : groups) largest = std::max(largest, group);
+  return groups.empty() ? 0 : largest + std::size_t{1};
+}
+
 /// Dense ids in order of appearance among the chosen rows, and the old id of each.
 struct Renumbered {
   std::vector<std::uint32_t> groups;
@@ -231,14 +237,17 @@ struct Renumbered {
 };
 
 Renumbered renumber(const std::vector<std::uint32_t>& groups, std::span<const std::size_t> rows) {
+  constexpr auto unseen = std::numeric_limits<std::uint32_t>::max();
   Renumbered out;
   out.groups.reserve(rows.size());
-  std::unordered_map<std::uint32_t, std::uint32_t> ids;
-  ids.reserve(rows.size());
+  std::vector<std::uint32_t> ids(group_count(groups), unseen);
   for (const std::size_t row : rows) {
-    const auto [at, inserted] = ids.try_emplace(groups[row], static_cast<std::uint32_t>(ids.size()));
-    if (inserted) out.old.push_back(groups[row]);
-    out.groups.push_back(at->second);
+    std::uint32_t& id = ids[groups[row]];
+    if (id == unseen) {
+      id = static_cast<std::uint32_t>(out.old.size());
+      out.old.push_back(groups[row]);
+    }
+    out.groups.push_back(id);
   }
   return out;
 }
@@ -273,12 +282,6 @@ Spec subset_spec(const Spec& spec, std::span<const std::size_t> rows) {
   for (Structured& term : multilevel.structured) subset_structured(term, rows);
   multilevel.weights = pick(multilevel.weights, rows);
   return out;
-}
-
-std::size_t group_count(const std::vector<std::uint32_t>& groups) {
-  std::uint32_t largest = 0;
-  for (const std::uint32_t group : groups) largest = std::max(largest, group);
-  return groups.empty() ? 0 : largest + std::size_t{1};
 }
 
 /// Whether all rows of a group of `fine` are in one group of `coarse`.
@@ -381,7 +384,7 @@ Expected<Problem> Problem::create(Data data, Spec spec) {
   return Problem(std::make_shared<const Data>(std::move(data)), std::make_shared<const Spec>(std::move(spec)));
 }
 
-Expected<Problem> Problem::subset(std::span<const std::size_t> rows) const {
+Expected<Problem> Problem::subset(std::span<const std::size_t> rows, Labels labels) const {
   const Data& all = data();
   for (const std::size_t row : rows) HR_ASSERT(row < all.k());
   Data out;
@@ -393,8 +396,9 @@ Expected<Problem> Problem::subset(std::span<const std::size_t> rows) const {
   out.term = all.term;
   out.term_labels = all.term_labels;
   out.intercept = all.intercept;
+  out.row.reserve(rows.size());
   for (const std::size_t row : rows) {
-    out.slab.push_back(label(row));
+    if (labels == Labels::keep) out.slab.push_back(label(row));
     out.row.push_back(all.row.empty() ? static_cast<std::uint32_t>(row) : all.row[row]);
   }
   out.ni = pick(all.ni, rows);

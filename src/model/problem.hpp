@@ -87,6 +87,9 @@ using Spec = std::variant<Univariate, Multilevel>;
 /// warning; here a caller has to ask for it, because otherwise Problem::create refuses them).
 std::vector<std::string> drop_redundant(Data& data);
 
+/// Whether a subset carries the labels of its rows; refits by the hundred do without, and messages number the rows.
+enum class Labels { keep, drop };
+
 /// A cheap value: copies share the data.
 class Problem {
  public:
@@ -97,7 +100,7 @@ class Problem {
   const Spec& spec() const { return *spec_; }
 
   /// The same model on some rows (groups are renumbered). Columns that lose their rank are an Error.
-  Expected<Problem> subset(std::span<const std::size_t> rows) const;
+  Expected<Problem> subset(std::span<const std::size_t> rows, Labels labels = Labels::keep) const;
   /// The same model with another design (same rows).
   Expected<Problem> with_design(stats::Matrix x, std::vector<std::string> names) const;
   /// The same design with another specification.
