@@ -35,7 +35,7 @@ TEST(NamedMatrix, EveryFormGivesTheSameMatrix) {
   expect_example(parse("a,1,.5,.2\nb,.5,1,-.3\nc,.2,-.3,1\n"), true);
   expect_example(parse("a\tb\tc\na\t1\t.5\t.2\nb\t.5\t1\t-.3\nc\t.2\t-.3\t1\n"), true);
   expect_example(parse("1,.5,.2\n.5,1,-.3\n.2,-.3,1\n"), false);
-  expect_example(parse("1;0,5;0,2\n0,5;1;-0,3\n0,2;-0,3;1\n"), false);
+  expect_example(parse("a;b;c\n1;0,5;0,2\n0,5;1;-0,3\n0,2;-0,3;1\n"), true);
   expect_example(parse("i,j,value\na,a,1\na,b,.5\nb,b,1\na,c,.2\nb,c,-.3\nc,c,1\n"), true);
   expect_example(parse(",a,b,c\na,1,,\nb,.5,1,\nc,.2,-.3,1\n"), true);
 }
