@@ -161,8 +161,7 @@ Checked fit_own_model(RegressionTest& out, const model::Fit& fit, Matrix design,
   out.sigma2 = refit.sigma2;
   std::ranges::copy(refit.certificate.warnings, std::back_inserter(out.notes));
   if (options.model == RegressionModel::multilevel) {
-    HR_TRY(const infer::Robust table,
-           infer::robust(refit, {.level = options.inference.level, .clusters = std::nullopt}));
+    HR_TRY(const infer::Robust table, infer::robust(refit, {.level = options.inference.level}));
     take_coefficients(out, table);
     out.n_clusters = table.n_clusters;
     std::ranges::copy(table.warnings, std::back_inserter(out.notes));

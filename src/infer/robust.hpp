@@ -1,23 +1,22 @@
-// Cluster-robust covariance of the coefficients, with small-sample adjustments and Satterthwaite degrees of freedom.
+// Cluster-robust inference about the coefficients: options and the table of coefficients. The covariance is made in
+// infer/sandwich.hpp, its small-sample tests in infer/robust_tests.hpp.
 //
 //   V = M [ sum_j X_j' W_j A_j e_j e_j' A_j' W_j X_j ] M,     M = (X'WX)^-1,  W the weights that the fit used.
 //
 //   CR0   A_j = I
-//   CR1   A_j = sqrt(m / (m - 1)) I,  CR1p sqrt(m / (m - p)),  CR1S sqrt(m (N - 1) / ((m - 1)(N - p)));  m clusters, N
-//   rows CR2   A_j = D_j' G_j^(-1/2) D_j,  Theta_j = Var(y_j) = D_j' D_j  (D_j upper triangular; symmetric
-//   Moore-Penrose root)
-//         G_j = D_j (Theta_j - H_jj Theta_j - Theta_j H_jj' + X_j M S M X_j') D_j',  H = X M X'W,  S = X'W Theta W X
+//   CR1   A_j = sqrt(m / (m - 1)) I,  CR1p sqrt(m / (m - p)),  CR1S sqrt(m (N - 1) / ((m - 1)(N - p)));
+//         m clusters, N rows
+//   CR2   A_j = D_j' G_j^(-1/2) D_j,  Theta_j = Var(y_j) = D_j' D_j  (D_j upper triangular; symmetric Moore-Penrose
+//         root);  G_j = D_j (Theta_j - H_jj Theta_j - Theta_j H_jj' + X_j M S M X_j') D_j',  H = X M X'W,
+//         S = X'W Theta W X
 //   CR3   A_j = (I - H_jj)^-1
 //
-//   Satterthwaite df of a coefficient:  df = (tr P)^2 / sum_ij P_ij^2,  P_ij = g_i' (I - H)_i Theta (I - H)_j' g_j,
-//   g_j = A_j' W_j X_j M c.
+// Every model that model::Marginal knows has them; user weights take the general formula.
 //
-// Cost: sum of m_j^3 for CR2 (m_j rows of cluster j), linear in the number of clusters; no rows x rows matrix is made.
-//
-// Sources:    pustejovsky2018 (CR2, df), bell2002. "CR1" of metafor's robust() is CR1p here.
+// Sources:    pustejovsky2018 (CR2, df), bell2002, tipton2015, tipton2015b. "CR1" of metafor's robust() is CR1p here.
 // Conditions: clusters are independent under the fit, so a cluster must contain whole studies; at least two clusters.
 // Tests:      infer/robust_test.cpp (clubSandwich through metafor on three-level and univariate fits, a naive dense
-// twin).
+//             twin).
 #pragma once
 
 #include <cstdint>
@@ -35,19 +34,32 @@ enum class Adjustment { cr0, cr1, cr1p, cr1s, cr2, cr3 };
 Expected<Adjustment> parse_adjustment(const std::string& text);
 std::string name(Adjustment adjustment);
 
-/// Degrees of freedom of the t tests: Satterthwaite per coefficient, m - p (metafor's robust()), m - 1 ("naive-t" of
-/// clubSandwich), or the normal distribution.
-enum class RobustDf { satterthwaite, clusters_minus_p, clusters_minus_1, infinite };
+/// Test of one linear combination: normal; t with m - 1 (naive_t) or m - p df (naive_tp, metafor's own robust());
+/// t with Satterthwaite's df; saddlepoint approximation of the p-value (which has no df and no interval).
+enum class RobustTest { z, naive_t, naive_tp, satterthwaite, saddlepoint };
+/// "z", "naive-t", "naive-tp", "Satterthwaite", "saddlepoint".
+Expected<RobustTest> parse_robust_test(const std::string& text);
+std::string name(RobustTest test);
+
+/// Test of several linear combinations together; definitions in infer/robust_tests.hpp.
+enum class WaldTest { chi_sq, naive_f, naive_fp, hta, htb, htz, edf, edt };
+/// "chi-sq", "Naive-F", "Naive-Fp", "HTA", "HTB", "HTZ", "EDF", "EDT".
+Expected<WaldTest> parse_wald_test(const std::string& text);
+std::string name(WaldTest test);
 
 struct RobustOptions {
   Adjustment adjustment = Adjustment::cr2;
-  RobustDf df = RobustDf::satterthwaite;
+  RobustTest test = RobustTest::satterthwaite;
+  std::optional<RobustTest> conf_test{};  ///< of intervals; default: `test`, or Satterthwaite if that is saddlepoint
+  WaldTest wald_test = WaldTest::htz;
   double level = 0.95;
-  /// Cluster of each row, dense from 0; default: the outermost groups of a multilevel fit, the rows of a two-level one.
-  std::optional<std::vector<std::uint32_t>> clusters;
+  /// Cluster of each row of the table, dense or not (effect i belongs to row Data::row[i], or i where there are no row
+  /// numbers), so that it also holds for a part of the rows. Default: the independent clusters of the problem.
+  std::optional<std::vector<std::uint32_t>> clusters{};
 };
 
-/// Coefficients with robust tests; vectors of length p. ddf is NaN for the normal distribution.
+/// Coefficients with robust tests; vectors of length p. ddf is infinite for the normal distribution and NaN for the
+/// saddlepoint approximation.
 struct Robust {
   Adjustment adjustment = Adjustment::cr2;
   stats::Vector beta, se, zval, pval, ci_lb, ci_ub, ddf;
@@ -59,5 +71,12 @@ struct Robust {
 /// Errors: fewer than two clusters, clusters that cut through a study, no degrees of freedom, CR3 where a cluster alone
 /// identifies a coefficient.
 Expected<Robust> robust(const model::Fit& fit, const RobustOptions& options = {});
+/// The same with a covariance that is already made.
+class Sandwich;
+Expected<Robust> robust(const model::Fit& fit, const Sandwich& sandwich, double level);
+
+/// Cluster of each effect of the fit, dense from 0 in order of appearance, checked: as many as the options say, at least
+/// two, none cutting through effects that depend on one another.
+Expected<std::vector<std::uint32_t>> robust_clusters(const model::Fit& fit, const RobustOptions& options);
 
 }  // namespace hedgerow::infer

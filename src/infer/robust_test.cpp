@@ -89,7 +89,7 @@ TEST(Robust, KonstantopoulosWithModerator) {
       {Adjustment::cr2, {0.0895126109292255, 0.0100034242950565}, {8.31012853976448, 4.18899872468248}},
       {Adjustment::cr3, {0.101810881688962, 0.0118405763183704}, {7.59775408694018, 3.74736487240743}}};
   for (const Row& row : rows) {
-    const auto out = robust(fit, {.adjustment = row.adjustment, .clusters = std::nullopt});
+    const auto out = robust(fit, {.adjustment = row.adjustment});
     ASSERT_TRUE(out.ok()) << out.error().message;
     expect_close(out->se, row.se, 1e-9, "se " + name(row.adjustment));
     expect_close(out->ddf, row.ddf, 1e-9, "ddf " + name(row.adjustment));
@@ -97,11 +97,11 @@ TEST(Robust, KonstantopoulosWithModerator) {
   const auto cr2 = robust(fit);
   expect_close(cr2->pval, {0.0768661792070083, 0.622330742883399}, 1e-8, "pval");
   expect_close(cr2->ci_lb, {-0.0243647438723092, -0.0219748535073366}, 1e-8, "ci_lb");
-  const auto metafor = robust(fit, {.adjustment = Adjustment::cr1p, .df = RobustDf::clusters_minus_p, .clusters = {}});
+  const auto metafor = robust(fit, {.adjustment = Adjustment::cr1p, .test = RobustTest::naive_tp});
   expect_close(metafor->pval, {0.0705174906853159, 0.5885070182227}, 1e-8, "pval with m - p df");
-  const auto naive = robust(fit, {.df = RobustDf::clusters_minus_1, .clusters = {}});
+  const auto naive = robust(fit, {.test = RobustTest::naive_t});
   expect_close(naive->pval, {0.0711087855997249, 0.607010096507489}, 1e-8, "pval with m - 1 df");
-  const auto normal = robust(fit, {.df = RobustDf::infinite, .clusters = {}});
+  const auto normal = robust(fit, {.test = RobustTest::z});
   expect_close(normal->pval, {0.0434958890692742, 0.595418776380487}, 1e-8, "normal pval");
 }
 
@@ -160,7 +160,7 @@ double naive_cr0_df(const model::Fit& fit, const std::vector<std::uint32_t>& clu
 
 TEST(Robust, SatterthwaiteByTheDenseDefinition) {
   const model::Fit fit = konstantopoulos("~ I(year-1990)", {0.05, 0.02});
-  const auto out = robust(fit, {.adjustment = Adjustment::cr0, .clusters = std::nullopt});
+  const auto out = robust(fit, {.adjustment = Adjustment::cr0});
   for (std::size_t c = 0; c < 2; ++c)
     EXPECT_NEAR(out->ddf[c], naive_cr0_df(fit, fit.problem.clusters(), c), 1e-9 * out->ddf[c]);
 }

@@ -41,4 +41,19 @@ Matrix symmetric_power(const Matrix& a, double power, double cutoff) {
   return multiply(scaled, transpose(eigen.vectors));
 }
 
+Matrix inverse_root_times(const Matrix& a, const Matrix& b, double cutoff) {
+  HR_ASSERT(a.rows() == a.cols() && a.rows() == b.rows());
+  const SymmetricEigen eigen = symmetric_eigen(a);
+  const double largest = eigen.values.empty() ? 0 : eigen.values.back();
+  Matrix rotated(b.rows(), b.cols());
+  for (std::size_t i = 0; i < b.rows(); ++i)
+    for (std::size_t j = 0; j < b.rows(); ++j)
+      for (std::size_t c = 0; c < b.cols(); ++c) rotated(j, c) += eigen.vectors(i, j) * b(i, c);
+  for (std::size_t j = 0; j < b.rows(); ++j) {
+    const double value = eigen.values[j];
+    for (double& entry : rotated.row(j)) entry = value > cutoff * largest ? entry / std::sqrt(value) : 0.0;
+  }
+  return multiply(eigen.vectors, rotated);
+}
+
 }  // namespace hedgerow::stats

@@ -14,4 +14,7 @@ std::optional<Matrix> cholesky_lower(const Matrix& a);
 /// count as zero and stay zero, so that a negative power is the power of the Moore-Penrose inverse.
 Matrix symmetric_power(const Matrix& a, double power, double cutoff = 1e-12);
 
+/// symmetric_power(a, -1/2) b without the root itself: n^2 per column of b after the eigenvalues.
+Matrix inverse_root_times(const Matrix& a, const Matrix& b, double cutoff = 1e-12);
+
 }  // namespace hedgerow::stats
