@@ -1,7 +1,8 @@
 // Likelihood of crossed and nested random intercepts by sparse elimination; formulas in detail/mixed_likelihood.hpp,
-// detail/mixed_sparse.hpp and docs/methods/crossed-effects.md. With A = X'M^-1 X, N = M^-1 X and r = P y = M^-1 (y - X b)
+// detail/mixed_sparse.hpp and docs/methods/crossed-effects.md. With A = X'M^-1 X, N = M^-1 X, r = P y = M^-1 (y - X b)
+// and f_a = M_a r
 //
-//   tr(P M_a) = tr(M^-1 M_a) - tr(A^-1 N'M_a N),     y'P M_a P M_b P y = f_a'M^-1 f_b - (N'f_a)'A^-1 (N'f_b),  f_a = M_a r
+//   tr(P M_a) = tr(M^-1 M_a) - tr(A^-1 N'M_a N),     y'P M_a P M_b P y = f_a'M^-1 f_b - (N'f_a)'A^-1 (N'f_b)
 //
 // tr(M^-1 M_a) comes from the selected inverse, so no trace is estimated and no rows x rows matrix is made.
 #include "model/detail/mixed_sparse.hpp"

@@ -1,4 +1,4 @@
-// Parts of the sparse likelihood (mixed_sparse.cpp): what is prepared once for a problem, and M factorised at one point.
+// Parts of the sparse likelihood (mixed_sparse.cpp): what is prepared once for a problem, and M at one point.
 //
 //   M = D + Z diag(lambda2) Z',  D = V + s I,  s the variance with one group per row
 //

@@ -11,7 +11,7 @@ namespace {
 
 using stats::Vector;
 
-/// Lower Cholesky factor in place of the n x n row-major `a`, reciprocals of its diagonal on the diagonal; adds log |A|.
+/// Lower Cholesky factor in place of the n x n row-major `a`, with reciprocals on its diagonal; adds log |A|.
 bool factorise(double* a, std::size_t n, double& log_determinant) {
   for (std::size_t i = 0; i < n; ++i) {
     double* row = a + i * n;
