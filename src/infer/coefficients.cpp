@@ -4,6 +4,7 @@
 //   knha     Var(b) multiplied by s2w = y'P y / (k - p) with random-effects weights, t(k - p)
 //   adhoc    the same with max(1, s2w)
 //   Q_M      b_S' Var(b_S)^-1 b_S ~ chi2(m) for z; divided by m ~ F(m, df) for the others
+//   satterthwaite, kenward_roger   df, F and (for the latter) Var(b) of infer/small_sample.hpp
 //   contain  df_j = (levels of the coarsest random effect within whose groups column j is constant) - p
 //
 // Source:     knapp2003, hartung1999; pinheiro2000 for the containment rule.
@@ -14,8 +15,11 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "infer/detail/robust_inference.hpp"
+#include "infer/detail/between.hpp"
 #include "infer/detail/wald.hpp"
 #include "infer/inference.hpp"
+#include "infer/small_sample.hpp"
 #include "stats/distributions.hpp"
 #include "stats/linalg.hpp"
 
@@ -36,11 +40,12 @@ bool constant_within(const stats::Matrix& x, std::size_t j, const std::vector<st
   return true;
 }
 
-double containment_df(const model::Fit& fit, const model::Multilevel& spec, std::size_t j) {
+double containment_df(const model::Fit& fit, const std::vector<std::vector<std::uint32_t>>& groupings, std::size_t j) {
   std::size_t smallest = fit.k();
-  for (std::size_t level = 0; level < spec.groups.size(); ++level)
-    if (constant_within(fit.problem.data().x, j, spec.groups[level], fit.s_nlevels[level]))
-      smallest = std::min(smallest, fit.s_nlevels[level]);
+  for (const auto& groups : groupings) {
+    const std::size_t count = *std::max_element(groups.begin(), groups.end()) + std::size_t{1};
+    if (constant_within(fit.problem.data().x, j, groups, count)) smallest = std::min(smallest, count);
+  }
   return static_cast<double>(smallest) - static_cast<double>(fit.p());
 }
 
@@ -57,6 +62,11 @@ Checked check_options(const model::Fit& fit, const Options& options) {
         "the Knapp-Hartung method is defined for two-level models; for a multilevel model use test t (with "
         "dfs contain) or a cluster-robust test",
         "test");
+  if (options.dfs.is_small_sample() && (options.test == Test::knha || options.test == Test::adhoc))
+    return make_error(ErrorCode::usage,
+                      "Satterthwaite and Kenward-Roger degrees of freedom go with test t; the Knapp-Hartung factor has "
+                      "its own",
+                      "dfs");
   if (!options.btt) return {};
   for (const std::size_t j : *options.btt)
     if (j >= fit.p())
@@ -82,24 +92,49 @@ void omnibus(Coefficients& out, bool normal) {
     estimate.push_back(out.beta[j]);
     if (!normal) df = std::min(df, out.ddf[j]);
   }
-  const detail::Wald wald = detail::wald_test(l, estimate, out.vb, normal ? missing : df);
+  const detail::Wald wald = detail::wald_test(l, estimate, out, normal ? missing : df);
   out.q_m = wald.statistic;
   out.q_m_p = wald.pval;
   out.q_m_df1 = static_cast<double>(m);
-  out.q_m_df2 = normal ? missing : df;
+  out.q_m_df2 = wald.df2;
+}
+
+/// Covariance and degrees of freedom by Satterthwaite or Kenward and Roger.
+Checked use_small_sample(const model::Fit& fit, Dfs::Kind kind, Coefficients& out) {
+  const auto method =
+      kind == Dfs::Kind::kenward_roger ? SmallSampleMethod::kenward_roger : SmallSampleMethod::satterthwaite;
+  HR_TRY(SmallSample prepared, SmallSample::create(fit, method));
+  out.small_sample = std::make_shared<const SmallSample>(std::move(prepared));
+  out.vb = out.small_sample->vb();
+  const stats::Matrix unit = stats::identity(fit.p());
+  for (std::size_t j = 0; j < fit.p(); ++j) out.ddf[j] = out.small_sample->df(unit.row(j));
+  return {};
 }
 
 }  // namespace
 
 namespace detail {
 
+namespace {
+double f_p_value(double statistic, double df1, double df2) {
+  if (std::isnan(statistic) || !(df2 > 0)) return missing;
+  return std::isinf(df2) ? stats::chi2_upper(statistic * df1, df1) : stats::f_upper(statistic, df1, df2);
+}
+}  // namespace
+
 Wald wald_test(const stats::Matrix& l, std::span<const double> estimate, const stats::Matrix& vb, double df2) {
   const double m = static_cast<double>(l.rows());
   const auto factor = stats::Cholesky::create(stats::multiply(stats::multiply(l, vb), stats::transpose(l)));
-  if (!factor) return {missing, missing};
+  if (!factor) return {missing, missing, df2};
   const double q = stats::dot(estimate, factor->solve(estimate));
-  if (std::isnan(df2)) return {q, stats::chi2_upper(q, m)};
-  return {q / m, df2 > 0 ? stats::f_upper(q / m, m, df2) : missing};
+  if (std::isnan(df2)) return {q, stats::chi2_upper(q, m), df2};
+  return {q / m, f_p_value(q / m, m, df2), df2};
+}
+
+Wald wald_test(const stats::Matrix& l, std::span<const double> estimate, const Coefficients& base, double df2) {
+  if (!base.small_sample) return wald_test(l, estimate, base.vb, df2);
+  const SmallSample::F f = base.small_sample->f_test(l, estimate);
+  return {f.statistic, f_p_value(f.statistic, static_cast<double>(l.rows()), f.df2), f.df2};
 }
 
 double critical_value(double level, double df) {
@@ -143,14 +178,18 @@ stats::Vector degrees_of_freedom(const model::Fit& fit, const Dfs& dfs) {
   stats::Vector out(fit.p(), dfs.kind == Dfs::Kind::given ? dfs.value : residual);
   const auto* spec = std::get_if<model::Multilevel>(&fit.problem.spec());
   if (spec == nullptr) return out;
-  if (dfs.kind == Dfs::Kind::contain)
-    for (std::size_t j = 0; j < fit.p(); ++j) out[j] = containment_df(fit, *spec, j);
+  if (dfs.kind == Dfs::Kind::contain) {
+    const auto groupings = detail::groupings(*spec);
+    for (std::size_t j = 0; j < fit.p(); ++j) out[j] = containment_df(fit, groupings, j);
+  }
   for (double& df : out) df = std::max(df, dfs.kind == Dfs::Kind::given ? df : 1.0);
   return out;
 }
 
 Expected<Coefficients> coefficients(const model::Fit& fit, const Options& options) {
   HR_CHECK(check_options(fit, options));
+  if (options.robust)
+    return detail::robust_coefficients(fit, options, options.btt.value_or(default_btt(fit.problem.data())));
   const std::size_t p = fit.p();
   const bool normal = options.test == Test::z || fit.k() == 1;
   Coefficients out;
@@ -161,6 +200,7 @@ Expected<Coefficients> coefficients(const model::Fit& fit, const Options& option
   for (std::size_t r = 0; r < p; ++r)
     for (double& value : out.vb.row(r)) value *= out.s2w;
   out.ddf = normal ? stats::Vector(p, missing) : degrees_of_freedom(fit, options.dfs);
+  if (!normal && options.dfs.is_small_sample()) HR_CHECK(use_small_sample(fit, options.dfs.kind, out));
   for (std::size_t j = 0; j < p; ++j) {
     const double se = std::sqrt(out.vb(j, j));
     const double margin = detail::critical_value(options.level, out.ddf[j]) * se;

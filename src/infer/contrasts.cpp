@@ -2,7 +2,7 @@
 //
 //   estimate   L b - rhs,  Var = L Var(b) L'
 //   prediction xb +- q sqrt(Var(xb) + tau2), q and the variance by kind (definitions of the kinds in inference.hpp)
-//   multilevel tau2 is the sum of all sigma2 (a new effect of a new study) or of all but the innermost (a new study)
+//   multilevel tau2 is the variance of a new effect of a new study, or of a new study (infer/detail/between.hpp)
 //
 // Source: higgins2009 (prediction), riley2011 (k - 2 degrees of freedom), partlett2017 (with Knapp-Hartung).
 #include <fmt/format.h>
@@ -11,13 +11,16 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/text.hpp"
+#include "infer/detail/robust_inference.hpp"
+#include "infer/detail/between.hpp"
 #include "infer/detail/wald.hpp"
 #include "infer/inference.hpp"
 #include "infer/kenward_roger.hpp"
 #include "infer/nnf.hpp"
+#include "infer/robust_tests.hpp"
+#include "infer/small_sample.hpp"
 #include "stats/linalg.hpp"
 
 namespace hedgerow::infer {
@@ -55,19 +58,6 @@ Expected<stats::Vector> full_rhs(std::span<const double> rhs, std::size_t m) {
                     "rhs");
 }
 
-bool is_common_effect(const model::Fit& fit) {
-  const auto* spec = std::get_if<model::Univariate>(&fit.problem.spec());
-  return spec != nullptr && spec->method == model::Tau2Method::ee;
-}
-
-/// Variance between the predicted things.
-double heterogeneity_of(const model::Fit& fit, Target target) {
-  if (!fit.is_multilevel()) return fit.tau2;
-  const std::size_t levels = fit.sigma2.size();
-  const std::size_t used = target == Target::new_study && levels > 1 ? levels - 1 : levels;
-  return std::accumulate(fit.sigma2.begin(), fit.sigma2.begin() + static_cast<std::ptrdiff_t>(used), 0.0);
-}
-
 /// Degrees of freedom of the prediction interval of a row whose mean has `ddf` (NaN for the normal distribution).
 double prediction_df(const model::Fit& fit, Prediction kind, bool normal_test, double ddf) {
   const double estimated = static_cast<double>(parameter_count(fit)) - static_cast<double>(fit.p());
@@ -99,6 +89,8 @@ Checked adjust_by_kenward_roger(const model::Fit& fit, Coefficients& base) {
   HR_TRY(const KenwardRoger adjusted, kenward_roger(fit));
   base.vb(0, 0) = adjusted.se * adjusted.se;
   base.ddf.front() = adjusted.df;
+  base.small_sample.reset();
+  base.sandwich.reset();
   return {};
 }
 
@@ -109,6 +101,11 @@ double detail::combined_df(std::span<const double> row, const stats::Vector& ddf
   for (std::size_t j = 0; j < row.size(); ++j)
     if (row[j] != 0 && !(out <= ddf[j])) out = ddf[j];
   return out;
+}
+
+double detail::combined_df(std::span<const double> row, const Coefficients& base) {
+  if (base.sandwich) return robust_conf_df(*base.sandwich, row);
+  return base.small_sample ? base.small_sample->df(row) : combined_df(row, base.ddf);
 }
 
 Expected<Prediction> parse_prediction(const std::string& text) {
@@ -134,12 +131,13 @@ Expected<Contrasts> contrasts(const model::Fit& fit, const stats::Matrix& l, con
   HR_CHECK(check_columns(l, fit, "X"));
   HR_TRY(const stats::Vector offset, full_rhs(rhs, l.rows()));
   HR_TRY(const Coefficients base, coefficients(fit, options));
+  if (base.sandwich) return detail::robust_contrasts(base, l, offset, options.level);
   Contrasts out;
   double smallest = missing;
   for (std::size_t r = 0; r < l.rows(); ++r) {
     const double estimate = stats::dot(l.row(r), base.beta) - offset[r];
     const double se = std::sqrt(stats::quadratic_form(base.vb, l.row(r)));
-    const double ddf = detail::combined_df(l.row(r), base.ddf);
+    const double ddf = detail::combined_df(l.row(r), base);
     const double margin = detail::critical_value(options.level, ddf) * se;
     out.estimate.push_back(estimate);
     out.se.push_back(se);
@@ -150,11 +148,11 @@ Expected<Contrasts> contrasts(const model::Fit& fit, const stats::Matrix& l, con
     out.ddf.push_back(ddf);
     if (!(smallest <= ddf)) smallest = ddf;
   }
-  const detail::Wald wald = detail::wald_test(l, out.estimate, base.vb, smallest);
+  const detail::Wald wald = detail::wald_test(l, out.estimate, base, smallest);
   out.q_m = wald.statistic;
   out.q_m_p = wald.pval;
   out.q_m_df1 = static_cast<double>(l.rows());
-  out.q_m_df2 = smallest;
+  out.q_m_df2 = wald.df2;
   return out;
 }
 
@@ -169,21 +167,22 @@ Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, c
   HR_CHECK(check_columns(x_new, fit, "newmods"));
   HR_TRY(Coefficients base, coefficients(fit, options));
   if (is_kenward_roger(prediction.kind)) HR_CHECK(adjust_by_kenward_roger(fit, base));
-  const bool normal = std::isnan(base.ddf.front());
-  const stats::Vector ddf = normal ? degrees_of_freedom(fit, options.dfs) : base.ddf;
-  const double between = is_common_effect(fit) ? missing : heterogeneity_of(fit, prediction.target);
+  const bool normal = !base.sandwich && std::isnan(base.ddf.front());
+  if (normal) base.ddf = degrees_of_freedom(fit, options.dfs);
+  HR_TRY(const stats::Vector between, detail::between_variances(fit, x_new, prediction));
   Predicted out;
   for (std::size_t r = 0; r < x_new.rows(); ++r) {
     const double pred = stats::dot(x_new.row(r), base.beta);
     const double variance = stats::quadratic_form(base.vb, x_new.row(r));
-    double row_df = detail::combined_df(x_new.row(r), ddf);
+    double row_df = detail::combined_df(x_new.row(r), base);
     if (std::isnan(row_df)) row_df = static_cast<double>(fit.k() - fit.p());
     const double mean_df = normal ? missing : row_df;
     const double margin = detail::critical_value(options.level, mean_df) * std::sqrt(variance);
     const double pi_df = prediction_df(fit, prediction.kind, normal, row_df);
-    const double pi_variance = std::isnan(between) ? 0 : between;
+    // A common-effect model has no prediction interval, but its next effect varies as much as its mean.
+    const double pi_variance = std::isnan(between[r]) && !fit.is_multilevel() ? 0 : between[r];
     const double pi_se = std::sqrt(pi_variance + (prediction.kind == Prediction::simple ? 0 : variance));
-    const double pi_margin = std::isnan(between) ? missing : detail::critical_value(options.level, pi_df) * pi_se;
+    const double pi_margin = std::isnan(between[r]) ? missing : detail::critical_value(options.level, pi_df) * pi_se;
     out.pred.push_back(pred);
     out.se.push_back(std::sqrt(variance));
     out.ci_lb.push_back(pred - margin);

@@ -2,12 +2,14 @@
 // Heterogeneity and its intervals are in infer/heterogeneity.hpp, subgroups in infer/subgroups.hpp.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/expected.hpp"
+#include "infer/robust.hpp"
 #include "model/fit.hpp"
 
 namespace hedgerow::infer {
@@ -18,10 +20,13 @@ Expected<Test> parse_test(const std::string& text);
 std::string name(Test test);
 
 /// Degrees of freedom of t tests: k - p; containment (levels of the coarsest random effect within whose groups the
-/// moderator does not vary, minus p; k - p for two-level models); or a given number.
+/// moderator does not vary, minus p; k - p for two-level models); a given number; or Satterthwaite's or Kenward and
+/// Roger's (test t; infer/small_sample.hpp), which are each combination's own.
 struct Dfs {
-  enum class Kind { residual, contain, given } kind = Kind::residual;
+  enum class Kind { residual, contain, given, satterthwaite, kenward_roger } kind = Kind::residual;
   double value = 0;  ///< for `given`
+
+  bool is_small_sample() const { return kind == Kind::satterthwaite || kind == Kind::kenward_roger; }
 };
 
 struct Options {
@@ -30,22 +35,35 @@ struct Options {
   Dfs dfs{};
   /// Columns of the omnibus test (0-based); default: all but the intercept.
   std::optional<std::vector<std::size_t>> btt{};
+  /// Cluster-robust covariance and tests instead of `test` and `dfs` (its level and clusters' meaning: robust.hpp; the
+  /// level is that of these options).
+  std::optional<RobustOptions> robust{};
 };
+
+class SmallSample;
 
 /// Coefficients with tests; ddf is NaN (infinite) for z.
 struct Coefficients {
   stats::Vector beta, se, zval, pval, ci_lb, ci_ub, ddf;
-  stats::Matrix vb;  ///< covariance that the tests used (scaled for knha and adhoc)
+  stats::Matrix vb;  ///< covariance that the tests used (scaled for knha and adhoc, adjusted for Kenward-Roger)
   double s2w = 1;    ///< scale factor in vb; 1 for z and t
   std::vector<std::size_t> btt;
   double q_m = 0, q_m_p = 0;        ///< omnibus: chi-square for z, F for the others; NaN if vb is singular there
   double q_m_df1 = 0, q_m_df2 = 0;  ///< df2 NaN for z
+  /// Degrees of freedom of combinations of the coefficients; null unless Options::dfs asked for them.
+  std::shared_ptr<const SmallSample> small_sample{};
+  /// The robust covariance behind vb; null unless Options::robust asked for it. Then ddf is infinite for robust z, NaN
+  /// for saddlepoint p-values, and the omnibus test always on the scale of F.
+  std::shared_ptr<const Sandwich> sandwich{};
+  std::vector<std::string> warnings{};  ///< too few degrees of freedom for a robust test
 };
-/// Errors: level outside (0, 1), btt outside the coefficients, knha or adhoc for a multilevel model. With k = 1 there
+/// Errors: level outside (0, 1), btt outside the coefficients, knha or adhoc for a multilevel model or with
+/// Satterthwaite or Kenward-Roger df, those of infer/small_sample.hpp. With k = 1 there
 /// are no degrees of freedom and the test is z, whatever was asked; with k = p > 1 p-values and intervals are NaN.
 Expected<Coefficients> coefficients(const model::Fit& fit, const Options& options);
 
 /// Degrees of freedom of each coefficient's t test, at least 1 for multilevel models; 0 possible for two-level ones.
+/// Those of residual, containment or given kind; k - p for the kinds that each combination has its own df for.
 stats::Vector degrees_of_freedom(const model::Fit& fit, const Dfs& dfs);
 
 /// Test of L beta = rhs, row by row and all rows together (metafor's anova(X = ...)).
@@ -84,10 +102,14 @@ enum class Target { new_effect, new_study };
 struct PredictOptions {
   Prediction kind = Prediction::by_test;
   Target target = Target::new_effect;
+  /// Per structured term, inner levels whose variance counts: none, one for all rows, or one for each row.
+  std::vector<std::vector<std::string>> levels{};
+  /// The new rows are the rows of the data, so each has its own inner level.
+  bool own_rows = false;
 };
 
-/// Predicted mean with confidence and prediction intervals, one value per row; pi_lb and pi_ub are NaN for
-/// common-effect models.
+/// Predicted mean with confidence and prediction intervals, one value per row; pi_lb, pi_ub and pi_se are NaN for models
+/// without random effects, and where the variance depends on an inner level that is not known.
 struct Predicted {
   stats::Vector pred, se, ci_lb, ci_ub, pi_lb, pi_ub, pi_se;
   stats::Vector ddf, pi_ddf;  ///< NaN for normal quantiles

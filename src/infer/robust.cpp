@@ -78,6 +78,8 @@ Expected<std::vector<std::uint32_t>> robust_clusters(const model::Fit& fit, cons
       if (at >= options.clusters->size())
         return make_error(ErrorCode::usage, fmt::format("{} cluster labels, but there is an effect in row {}",
                                                         options.clusters->size(), at + 1));
+      if ((*options.clusters)[at] == kNoCluster)
+        return make_error(ErrorCode::input, fmt::format("effect {} has no cluster", fit.problem.label(i)));
       clusters[i] = dense.emplace((*options.clusters)[at], static_cast<std::uint32_t>(dense.size())).first->second;
     }
     count = static_cast<std::uint32_t>(dense.size());

@@ -47,6 +47,9 @@ enum class WaldTest { chi_sq, naive_f, naive_fp, hta, htb, htz, edf, edt };
 Expected<WaldTest> parse_wald_test(const std::string& text);
 std::string name(WaldTest test);
 
+/// Stands for a row without a cluster, which no effect may be in.
+inline constexpr std::uint32_t kNoCluster = 0xFFFFFFFF;
+
 struct RobustOptions {
   Adjustment adjustment = Adjustment::cr2;
   RobustTest test = RobustTest::satterthwaite;

@@ -50,11 +50,13 @@ class Marginal {
 
 /// Information about the variance parameters at the estimate, in the order of model/parameters.hpp.
 struct VarianceInformation {
-  std::vector<std::size_t> parameters;  ///< estimated and off their bounds: rows of the matrices below
+  std::vector<std::size_t> parameters;  ///< estimated (and off their bounds, if so asked): rows of the matrices below
   stats::Matrix expected;               ///< Fisher information of the fit's own likelihood (ML or REML)
   stats::Matrix observed;               ///< minus its Hessian
 };
-/// Two-level fits: one parameter, tau2; none where it is fixed or 0.
-Expected<VarianceInformation> variance_information(const Fit& fit);
+/// Two-level fits: one parameter, tau2; none where it is fixed, or 0 and bounds are left out.
+/// `with_bounds`: variances estimated as 0 count too (small-sample corrections: such a variance is as uncertain as a
+/// small one, and the degrees of freedom don't jump where an estimate reaches 0).
+Expected<VarianceInformation> variance_information(const Fit& fit, bool with_bounds = false);
 
 }  // namespace hedgerow::model
