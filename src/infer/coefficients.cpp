@@ -15,8 +15,8 @@
 #include <limits>
 
 #include "base/text.hpp"
-#include "infer/detail/robust_inference.hpp"
 #include "infer/detail/between.hpp"
+#include "infer/detail/robust_inference.hpp"
 #include "infer/detail/wald.hpp"
 #include "infer/inference.hpp"
 #include "infer/small_sample.hpp"
@@ -171,6 +171,20 @@ std::string name(Test test) {
       return "adhoc";
   }
   HR_ASSERT(false);
+}
+
+Expected<Dfs> parse_dfs(const std::string& text) {
+  const std::vector<std::string> names{"residual", "contain", "satterthwaite", "kenward-roger"};
+  constexpr Dfs::Kind kinds[] = {Dfs::Kind::residual, Dfs::Kind::contain, Dfs::Kind::satterthwaite,
+                                 Dfs::Kind::kenward_roger};
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (to_lower(text) == names[i]) return Dfs{kinds[i], 0};
+  const auto value = parse_number(text);
+  if (value && *value > 0) return Dfs{Dfs::Kind::given, *value};
+  return make_error(
+      ErrorCode::usage,
+      fmt::format("dfs is '{}'{}; it is {} or a positive number", text, did_you_mean(text, names), join(names, ", ")),
+      "dfs");
 }
 
 stats::Vector degrees_of_freedom(const model::Fit& fit, const Dfs& dfs) {

@@ -13,8 +13,8 @@
 #include <limits>
 
 #include "base/text.hpp"
-#include "infer/detail/robust_inference.hpp"
 #include "infer/detail/between.hpp"
+#include "infer/detail/robust_inference.hpp"
 #include "infer/detail/wald.hpp"
 #include "infer/inference.hpp"
 #include "infer/kenward_roger.hpp"

@@ -28,6 +28,8 @@ struct Dfs {
 
   bool is_small_sample() const { return kind == Kind::satterthwaite || kind == Kind::kenward_roger; }
 };
+/// "residual", "contain", "satterthwaite", "kenward-roger" or a positive number. Error: anything else.
+Expected<Dfs> parse_dfs(const std::string& text);
 
 struct Options {
   Test test = Test::z;

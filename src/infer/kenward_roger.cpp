@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "infer/small_sample.hpp"
+
 namespace hedgerow::infer {
 
 Expected<KenwardRoger> kenward_roger(const model::Fit& fit) {
@@ -11,16 +13,11 @@ Expected<KenwardRoger> kenward_roger(const model::Fit& fit) {
         ErrorCode::not_defined,
         "Kenward-Roger inference is here for the two-level model by REML without moderators; use test knha");
   if (data.k() < 2) return make_error(ErrorCode::not_defined, "Kenward-Roger inference needs two effects or more");
-  double a = 0, b = 0, c = 0;
-  for (double v : model::marginal_variances(fit)) {
-    const double w = 1 / v;
-    a += w;
-    b += w * w;
-    c += w * w * w;
-  }
-  const double information = 0.5 * b - c / a + 0.5 * (b / a) * (b / a);
-  const double variance = (1 + 2 * (c / a - (b / a) * (b / a)) / information) / a;
-  return KenwardRoger{std::sqrt(variance), 2 * information / (variance * b * variance * b)};
+  HR_TRY(const SmallSample general, SmallSample::create(fit, SmallSampleMethod::kenward_roger));
+  const double variance = general.vb()(0, 0);
+  const double inflation = variance / fit.vb(0, 0);
+  const double one = 1;
+  return KenwardRoger{std::sqrt(variance), general.df({&one, 1}) / (inflation * inflation)};
 }
 
 }  // namespace hedgerow::infer

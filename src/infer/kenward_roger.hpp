@@ -5,6 +5,9 @@
 //   Var = (1 + 2 (c / a - (b / a)^2) / IE) / a              variance of the mean, with the error of tau2
 //   df  = 2 IE / (Var b)^2
 //
+// This is infer/small_sample.hpp with one difference: the df of Partlett and Riley have the adjusted Var in them, those
+// of Kenward and Roger the unadjusted 1 / a, so the latter are larger by (a Var)^2.
+//
 // Source:     kenward1997; partlett2017 for meta-analysis and its prediction interval with df - 1.
 // Conditions: REML, no moderators, k >= 2.
 // Tests:      infer/kenward_roger_test.cpp (dense matrices with numerical derivatives; equal variances in closed form).

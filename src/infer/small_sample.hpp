@@ -5,8 +5,8 @@
 //   dPhi/dtheta_a = -Phi P_a Phi
 //
 //   Satterthwaite   one constraint   df = 2 (c'Phi c)^2 / (g'W g),  g_a = d(c'Phi c)/dtheta_a
-//                   several          Fai and Cornelius: with L Phi L' = U D U' the rows of U'L are independent and have
-//                                    df nu_i;  E = sum nu_i / (nu_i - 2),  df2 = 2 E / (E - m)
+//                   several          Fai and Cornelius: with L Phi L' = U D U' the rows of U'L are independent and
+//                                    have df nu_i;  E = sum nu_i / (nu_i - 2),  df2 = 2 E / (E - m)
 //   Kenward-Roger   Phi_A = Phi + 2 Phi [sum_ab W_ab (Q_ab - P_a Phi P_b)] Phi
 //                   F = lambda (L b)'(L Phi_A L')^-1 (L b) / m  with lambda and df2 from two moments (small_sample.cpp);
 //                   for one constraint lambda = 1 and df is Satterthwaite's

@@ -256,6 +256,41 @@ TEST(SmallSample, CombinationsHaveTheirOwnDf) {
   EXPECT_EQ(c->se[0], std::sqrt(stats::quadratic_form(s->vb(), l.row(0))));
 }
 
+// Residual variance free, sampling variances next to none: the ordinary mixed model, where pbkrtest 0.5.2 (through
+// lmerTest 3.1-3) gives Var(b), df and the scaled F of the factor g.
+TEST(SmallSample, AgreesWithPbkrtest) {
+  Set set;
+  set.study = {0, 0, 0, 1, 2, 2, 2, 2, 3, 3, 4, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7, 7, 7};
+  set.yi = {-0.012, 0.26,   -0.063, -0.253, 1.725,  1.027,  0.541, 1.84,  0.813, 1.259,  0.808, -0.593,
+            0.145,  -0.775, 0.236,  0.06,   -0.991, -1.091, 1.693, 0.516, 0.713, -0.434, 0.024, -0.082};
+  const Vector x{-0.962, -0.293, 0.259, -1.152, 0.196,  0.03,   0.085, 1.117, -1.219, 1.267,  -0.745, -1.131,
+                 -0.716, 0.253,  0.152, -0.308, -0.953, -0.648, 1.224, 0.2,   -0.578, -0.942, -0.204, -1.666};
+  const std::string g = "bbbcaaaabbcccccaaabbcccc";
+  set.vi = Vector(set.yi.size(), 1e-9);
+  set.x = Matrix(set.yi.size(), 4);
+  for (std::size_t i = 0; i < set.yi.size(); ++i) {
+    set.x(i, 0) = 1;
+    set.x(i, 1) = g[i] == 'b' ? 1 : 0;
+    set.x(i, 2) = g[i] == 'c' ? 1 : 0;
+    set.x(i, 3) = x[i];
+  }
+  const model::Fit fit = fit_of(set, true, true);
+  Options options;
+  options.test = infer::Test::t;
+  options.dfs.kind = Dfs::Kind::kenward_roger;
+  options.btt = {{1, 2}};
+  const auto c = coefficients(fit, options);
+  ASSERT_TRUE(c.ok());
+  const Vector se{0.4270204121, 0.5663512563, 0.5789115549, 0.1931039571};
+  const Vector df{4.031392546, 4.457463648, 4.462187667, 18.316415690};
+  for (std::size_t j = 0; j < 4; ++j) {
+    EXPECT_NEAR(c->se[j] / se[j], 1, 2e-6);
+    EXPECT_NEAR(c->ddf[j] / df[j], 1, 2e-5);
+  }
+  EXPECT_NEAR(c->q_m / 0.3118815841, 1, 1e-5);
+  EXPECT_NEAR(c->q_m_df2 / 4.739466926, 1, 1e-5);
+}
+
 TEST(SmallSample, RefusesWhereItIsNotDefined) {
   const Set set = balanced(6, 2);
   model::Data data;

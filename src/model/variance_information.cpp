@@ -1,7 +1,7 @@
 // Information about the variance parameters.
 //
-//   two levels   expected = tr(P P) / 2 (REML), tr(W W) / 2 (ML);  observed = y'PPPy - expected;  W = diag(1 / (v + tau2)),
-//                P = W - W X Phi X'W
+//   two levels   expected = tr(P P) / 2 (REML), tr(W W) / 2 (ML);  observed = y'PPPy - expected;
+//                W = diag(1 / (v + tau2)),  P = W - W X Phi X'W
 //   nested       from the recursion over groups (detail/nested_likelihood.hpp)
 //
 // Source: harville1977.
