@@ -1,9 +1,11 @@
 #include <fmt/core.h>
 
+#include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/detail/context.hpp"
 #include "infer/heterogeneity.hpp"
 #include "infer/profile.hpp"
+#include "model/parameters.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -28,13 +30,20 @@ Expected<Block> multilevel_intervals(const Context& context, const AskConfint& a
         ErrorCode::not_defined,
         fmt::format("intervals of type {} are not defined for multilevel models; profile likelihood (PL) is",
                     ask.type));
-  const auto& spec = std::get<model::Multilevel>(context.fit.problem.spec());
   std::vector<Block> random;
-  for (std::size_t l = 0; l < context.fit.sigma2.size(); ++l) {
-    if (!spec.sigma2.empty() && spec.sigma2[l]) continue;
-    HR_TRY(const infer::Interval interval, infer::profile_interval(context.fit, l, level));
-    random.push_back(interval_block(fmt::format("sigma^2.{}", l + 1), interval));
-    random.push_back(interval_block(fmt::format("sigma.{}", l + 1), infer::root_of(interval)));
+  const std::vector<model::Parameter> parameters = model::parameters(context.fit.problem);
+  for (std::size_t a = 0; a < parameters.size(); ++a) {
+    if (parameters[a].fixed) continue;
+    const ParameterText text = parameter_text(parameters[a]);
+    const auto interval = infer::profile_interval(context.fit, a, level);
+    if (!interval) {
+      // One parameter without an interval does not spoil the others.
+      Block block = interval_block(text.name, {model::parameter_values(context.fit)[a], kMissing, kMissing});
+      random.push_back(std::move(block.add("note", describe(interval.error()))));
+      continue;
+    }
+    random.push_back(interval_block(text.name, *interval));
+    if (!text.root.empty()) random.push_back(interval_block(text.root, infer::root_of(*interval)));
   }
   Block block = start_block(context, "profile likelihood");
   return block.add("random", std::move(random));
@@ -57,6 +66,14 @@ Expected<Block> two_level_intervals(const Context& context, const AskConfint& as
 }
 
 }  // namespace
+
+// "tau2[3].1" -> "tau^2[3].1" and "tau[3].1"; correlations and ranges stay as they are.
+ParameterText parameter_text(const model::Parameter& parameter) {
+  if (parameter.kind == model::Parameter::Kind::rho) return {parameter.name, ""};
+  const std::size_t digit = parameter.name.find('2');
+  const std::string word = parameter.name.substr(0, digit), number = parameter.name.substr(digit + 1);
+  return {word + "^2" + number, word + number};
+}
 
 Expected<Block> answer(const Context& context, const AskConfint& ask) {
   infer::Options options = context.inference;

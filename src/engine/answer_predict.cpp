@@ -53,6 +53,8 @@ Expected<infer::PredictOptions> predict_options(const AskPredict& ask) {
   if (ask.target != "effect" && ask.target != "study")
     return make_error(ErrorCode::usage, fmt::format("target is effect or study, found '{}'", ask.target));
   options.target = ask.target == "study" ? infer::Target::new_study : infer::Target::new_effect;
+  options.levels = {ask.tau2_levels, ask.gamma2_levels};
+  options.own_rows = !ask.newmods;
   return options;
 }
 

@@ -1,6 +1,9 @@
 // Profile likelihood of a variance component; variance inflation factors.
 #include <fmt/core.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "engine/detail/context.hpp"
 #include "infer/profile.hpp"
 #include "infer/vif.hpp"
@@ -11,10 +14,12 @@ namespace {
 
 constexpr std::size_t kMostSteps = 10000;
 
+// Ranges that a parameter does not reach are refused where it is held at a value.
 Expected<stats::Vector> grid(const AskProfile& ask) {
-  if (!(ask.from >= 0 && ask.to > ask.from) || ask.steps < 2 || ask.steps > kMostSteps)
+  if (!(ask.to > ask.from) || ask.steps < 2 || ask.steps > kMostSteps)
     return make_error(ErrorCode::usage,
-                      fmt::format("a profile needs 0 <= from < to and 2 to {} steps; found from {}, to {}, {} steps",
+                      fmt::format("a profile needs from < to and 2 to {} steps; found from {}, to {}, "
+                                  "{} steps",
                                   kMostSteps, ask.from, ask.to, ask.steps));
   stats::Vector out;
   for (std::size_t i = 0; i < ask.steps; ++i)
@@ -22,12 +27,9 @@ Expected<stats::Vector> grid(const AskProfile& ask) {
   return out;
 }
 
-Expected<stats::Vector> log_likelihoods(const model::Fit& fit, std::size_t component, const stats::Vector& at) {
-  if (fit.is_multilevel()) {
-    HR_TRY(infer::Profile profile, infer::profile(fit, component - 1, at));
-    return std::move(profile.loglik);
-  }
-  if (component != 1) return make_error(ErrorCode::usage, "a two-level model has one component, tau2 (component 1)");
+Expected<stats::Vector> two_level_log_likelihoods(const model::Fit& fit, const stats::Vector& at) {
+  if (at.front() < 0)
+    return make_error(ErrorCode::usage, fmt::format("tau2 is a variance; its profile can't start at {}", at.front()));
   // The profile leaves out what does not depend on tau2; the fit's own log-likelihood says how much that is.
   const bool reml = fit.method != "ML";
   model::Tau2Profile profile(fit.problem);
@@ -37,15 +39,68 @@ Expected<stats::Vector> log_likelihoods(const model::Fit& fit, std::size_t compo
   return out;
 }
 
+struct Chosen {
+  std::size_t index = 0;
+  std::string name;
+};
+
+// The parameter of a question, by its name or by its number.
+Expected<Chosen> chosen_parameter(const model::Fit& fit, const AskProfile& ask) {
+  std::vector<std::string> names;
+  for (const model::Parameter& parameter : model::parameters(fit.problem)) names.push_back(parameter.name);
+  if (!fit.is_multilevel()) names = {"tau2"};
+  if (ask.parameter.empty()) {
+    if (ask.component >= 1 && ask.component <= names.size()) return Chosen{ask.component - 1, names[ask.component - 1]};
+    return make_error(ErrorCode::usage, fmt::format("there is no variance component {}; the model has {}, counted from "
+                                                    "1: {}",
+                                                    ask.component, names.size(), join(names, ", ")));
+  }
+  const auto at = std::find(names.begin(), names.end(), ask.parameter);
+  if (at == names.end())
+    return make_error(ErrorCode::usage,
+                      fmt::format("the model has no variance parameter '{}'{}; it has {}", ask.parameter,
+                                  did_you_mean(ask.parameter, names), join(names, ", ")));
+  return Chosen{static_cast<std::size_t>(at - names.begin()), *at};
+}
+
+std::string profile_method(const model::Fit& fit, const std::string& of) {
+  return fmt::format("profile {}log-likelihood of {}", fit.method == "ML" ? "" : "restricted ", of);
+}
+
+Expected<Block> all_profiles(const Context& context, const AskProfile& ask) {
+  if (ask.steps > kMostSteps)
+    return make_error(ErrorCode::usage,
+                      fmt::format("a profile takes {} steps at most, found {}", kMostSteps, ask.steps));
+  HR_TRY(const std::vector<infer::ProfileCurve> curves,
+         infer::profile_curves(context.fit, context.inference.level, ask.steps));
+  std::vector<Block> list;
+  for (const infer::ProfileCurve& curve : curves) {
+    Block one;
+    one.add("parameter", curve.name).add("estimate", curve.interval.estimate);
+    one.add("ci_lb", curve.interval.ci_lb).add("ci_ub", curve.interval.ci_ub);
+    one.add("lb_sign", curve.interval.lb_sign).add("ub_sign", curve.interval.ub_sign);
+    list.push_back(std::move(one.add("values", curve.curve.value).add("ll", curve.curve.loglik)));
+  }
+  return start_block(context, profile_method(context.fit, "every variance parameter")).add("profiles", std::move(list));
+}
+
 }  // namespace
 
 Expected<Block> answer(const Context& context, const AskProfile& ask) {
-  if (ask.component == 0) return make_error(ErrorCode::usage, "components are counted from 1, found 0");
+  if (ask.parameter == "all" && context.fit.is_multilevel()) return all_profiles(context, ask);
+  HR_TRY(const Chosen chosen, chosen_parameter(context.fit, ask));
   HR_TRY(const stats::Vector at, grid(ask));
-  HR_TRY(const stats::Vector loglik, log_likelihoods(context.fit, ask.component, at));
-  Block block = start_block(context, fmt::format("profile {}log-likelihood of variance component {}",
-                                                 context.fit.method == "ML" ? "" : "restricted ", ask.component));
-  return block.add("values", at).add("ll", loglik);
+  stats::Vector loglik;
+  if (context.fit.is_multilevel()) {
+    HR_TRY(infer::Profile profile, infer::profile(context.fit, chosen.index, at));
+    loglik = std::move(profile.loglik);
+  } else {
+    HR_TRY(loglik, two_level_log_likelihoods(context.fit, at));
+  }
+  return start_block(context, profile_method(context.fit, chosen.name))
+      .add("parameter", chosen.name)
+      .add("values", at)
+      .add("ll", loglik);
 }
 
 Expected<Block> answer(const Context& context, const AskVif&) {

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "base/text.hpp"
+#include "diagnose/residuals.hpp"
 #include "engine/detail/context.hpp"
 #include "model/blup.hpp"
 #include "stats/distributions.hpp"
@@ -21,15 +22,23 @@ Expected<Block> fitted(const Context& context) {
 }
 
 Expected<Block> hatvalues(const Context& context) {
-  return start_block(context, "diagonal of the hat matrix").add("values", model::hat_values(context.fit));
+  HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
+  return start_block(context, "diagonal of the hat matrix").add("values", found.hat());
+}
+
+Expected<Block> hat_matrix(const Context& context) {
+  HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
+  return start_block(context, "hat matrix").add("values", found.hat_matrix());
 }
 
 Expected<Block> residuals(const Context& context) {
-  return start_block(context, "residuals yi - X beta").add("values", model::standardised_residuals(context.fit).resid);
+  HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
+  return start_block(context, "residuals yi - X beta").add("values", found.rows().resid);
 }
 
 Expected<Block> rstandard(const Context& context) {
-  const model::StandardisedResiduals r = model::standardised_residuals(context.fit);
+  HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
+  const diagnose::Residuals& r = found.rows();
   return start_block(context, "internally standardised residuals").add("resid", r.resid).add("se", r.se).add("z", r.z);
 }
 
@@ -47,7 +56,9 @@ Expected<Block> ranef(const Context& context) {
     Block one;
     stats::Vector first;
     for (std::size_t row : effect.first_row) first.push_back(static_cast<double>(row + 1));
-    one.add("name", effect.name).add("first_row", first).add("intrcpt", effect.intrcpt).add("se", effect.se);
+    one.add("name", effect.name).add("first_row", first);
+    if (!effect.level.empty()) one.add("level", effect.level);
+    one.add("intrcpt", effect.intrcpt).add("se", effect.se);
     stats::Vector lower, upper;
     for (std::size_t j = 0; j < effect.se.size(); ++j) {
       lower.push_back(effect.intrcpt[j] - critical * effect.se[j]);
@@ -61,8 +72,9 @@ Expected<Block> ranef(const Context& context) {
 
 const std::vector<std::pair<std::string, RowsFunction>>& functions() {
   static const std::vector<std::pair<std::string, RowsFunction>> list{
-      {"weights", weights},     {"fitted", fitted}, {"hatvalues", hatvalues}, {"residuals", residuals},
-      {"rstandard", rstandard}, {"ranef", ranef},   {"design", design}};
+      {"weights", weights},     {"fitted", fitted},       {"hatvalues", hatvalues},
+      {"residuals", residuals}, {"rstandard", rstandard}, {"rstudent", deleted_residuals},
+      {"ranef", ranef},         {"design", design},       {"hatmatrix", hat_matrix}};
   return list;
 }
 

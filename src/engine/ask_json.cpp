@@ -25,6 +25,8 @@ void write(Json& out, const AskPredict& ask) {
   if (ask.level) out["level"] = *ask.level;
   if (!ask.intercept) out["intercept"] = false;
   out["target"] = ask.target;
+  if (!ask.tau2_levels.empty()) out["tau2_levels"] = ask.tau2_levels;
+  if (!ask.gamma2_levels.empty()) out["gamma2_levels"] = ask.gamma2_levels;
 }
 void read(JsonReader& in, AskPredict& ask) {
   in.read("newmods", ask.newmods);
@@ -33,6 +35,8 @@ void read(JsonReader& in, AskPredict& ask) {
   in.read("level", ask.level);
   in.read("intercept", ask.intercept);
   in.read("target", ask.target);
+  in.read("tau2_levels", ask.tau2_levels);
+  in.read("gamma2_levels", ask.gamma2_levels);
 }
 
 void write(Json& out, const AskConfint& ask) {
@@ -118,12 +122,14 @@ void write(Json& out, const AskRows& ask) { out["what"] = ask.what; }
 void read(JsonReader& in, AskRows& ask) { in.read("what", ask.what); }
 
 void write(Json& out, const AskProfile& ask) {
+  if (!ask.parameter.empty()) out["parameter"] = ask.parameter;
   out["component"] = ask.component;
   out["from"] = ask.from;
   out["to"] = ask.to;
   out["steps"] = ask.steps;
 }
 void read(JsonReader& in, AskProfile& ask) {
+  in.read("parameter", ask.parameter);
   in.read("component", ask.component);
   in.read("from", ask.from);
   in.read("to", ask.to);
@@ -132,6 +138,15 @@ void read(JsonReader& in, AskProfile& ask) {
 
 void write(Json&, const AskVif&) {}
 void read(JsonReader&, AskVif&) {}
+
+void write(Json& out, const AskInfluence& ask) {
+  out["by"] = ask.by;
+  if (!ask.reestimate) out["reestimate"] = false;
+}
+void read(JsonReader& in, AskInfluence& ask) {
+  in.read("by", ask.by);
+  in.read("reestimate", ask.reestimate);
+}
 
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
@@ -180,6 +195,9 @@ Json model_json(const ModelRequest& model) {
   if (!model.weighted) out["weighted"] = false;
   if (model.drop_redundant) out["drop_redundant"] = true;
   if (model.centre_yi) out["centre_yi"] = true;
+  if (!model.structure.empty()) out["structure"] = model.structure;
+  for (const KnownCorrelation& known : model.r) out["r"][known.group] = known.file;
+  for (const auto& [name, value] : model.fix) out["fix"][name] = value;
   return out;
 }
 
@@ -195,6 +213,11 @@ Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
   reader.read("weighted", model.weighted);
   reader.read("drop_redundant", model.drop_redundant);
   reader.read("centre_yi", model.centre_yi);
+  reader.read("structure", model.structure);
+  std::vector<std::pair<std::string, std::string>> known;
+  reader.read("r", known);
+  for (auto& [group, file] : known) model.r.push_back({std::move(group), std::move(file)});
+  reader.read("fix", model.fix);
   HR_CHECK(reader.finish());
   return model;
 }

@@ -11,6 +11,8 @@
 #include "base/text.hpp"
 #include "data/expression.hpp"
 #include "data/readers.hpp"
+#include "engine/detail/random_effects.hpp"
+#include "engine/detail/robust_options.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -191,41 +193,38 @@ model::Data model_data(const EffectRows& rows, const std::vector<std::uint32_t>&
   return data;
 }
 
-Expected<model::Spec> multilevel_spec(const ModelRequest& request, const data::Table& table) {
-  if (request.random.size() > 1)
-    return make_error(ErrorCode::not_supported,
-                      "several random terms (crossed random effects) can't be fitted yet; nest them as ~ 1 | a/b");
-  if (!request.weights.empty() || !request.weighted)
-    return make_error(ErrorCode::not_supported, "user weights in a multilevel model can't be used yet");
-  model::Multilevel spec;
-  const std::string method = to_lower(request.method);
-  if (method != "ml" && method != "reml")
-    return make_error(ErrorCode::usage,
-                      fmt::format("a multilevel model is fitted by REML or ML, found method '{}'", request.method));
-  spec.likelihood = method == "ml" ? model::Likelihood::ml : model::Likelihood::reml;
-  HR_TRY(const std::vector<std::string> columns, data::parse_random(request.random.front()));
-  HR_TRY(spec.groups, data::nested_groups(columns, table));
-  std::string path;
-  for (const std::string& column : columns) {
-    path += path.empty() ? column : "/" + column;
-    spec.s_names.push_back(path);
-  }
-  spec.sigma2 = request.sigma2;
-  if (!spec.sigma2.empty() && spec.sigma2.size() != columns.size())
-    return make_error(ErrorCode::usage, fmt::format("sigma2 has {} values for {} components ({})", spec.sigma2.size(),
-                                                    columns.size(), join(spec.s_names, ", ")));
-  return model::Spec(std::move(spec));
-}
-
-Expected<model::Spec> model_spec(const ModelRequest& request, const data::Table& table) {
-  if (!request.random.empty()) return multilevel_spec(request, table);
+Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Table& table) {
   model::Univariate spec;
   HR_TRY(spec.method, model::parse_tau2_method(request.method));
   spec.tau2 = request.tau2;
+  for (const auto& [name, value] : request.fix) {
+    if (name != "tau2")
+      return make_error(ErrorCode::usage,
+                        fmt::format("the model has no variance parameter '{}'; a two-level model has tau2", name),
+                        "fix");
+    spec.tau2 = value;
+  }
   spec.weighted = request.weighted;
   spec.centre_yi = request.centre_yi;
   HR_TRY(spec.weights, optional_numbers(request.weights, table));
   return model::Spec(std::move(spec));
+}
+
+// A two-level problem, or one with random effects or dependent sampling errors.
+Expected<model::Problem> make_problem(model::Data data, const ModelRequest& request, const data::Table& table) {
+  if (request.random.empty() && !data.v) {
+    HR_TRY(model::Spec spec, two_level_spec(request, table));
+    return model::Problem::create(std::move(data), std::move(spec));
+  }
+  HR_TRY(model::Multilevel spec, multilevel_spec(request, table));
+  HR_TRY(const model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
+  return with_fixed_parameters(problem, request);
+}
+
+std::vector<std::size_t> dropped_rows(const std::vector<Dropped>& dropped) {
+  std::vector<std::size_t> out;
+  for (const Dropped& one : dropped) out.push_back(one.row);
+  return out;
 }
 
 }  // namespace
@@ -260,33 +259,28 @@ Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request
   if (usable.used.empty())
     return make_error(ErrorCode::input, "no row has an effect, a variance and all moderators (k = 0)",
                       rows.table->source());
-  HR_TRY(model::Spec spec, model_spec(request, *usable.table));
+  // A row without its group is a slip in the table, whether or not the row can be used.
+  HR_CHECK(check_groups(request, *rows.table, dropped_rows(usable.dropped)));
   model::Data data = model_data(rows, usable.used, std::move(usable.design));
   std::vector<std::string> warnings;
   if (request.drop_redundant) {
     const std::vector<std::string> names = model::drop_redundant(data);
     if (!names.empty()) warnings.push_back("redundant moderators were dropped: " + join(names, ", "));
   }
-  HR_TRY(model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
+  HR_TRY(model::Problem problem, make_problem(std::move(data), request, *usable.table));
   return Assembled{std::move(problem), std::move(usable.table), std::move(usable.used), std::move(usable.dropped),
                    std::move(warnings)};
 }
 
-Expected<infer::Options> inference_options(const InferenceRequest& request) {
+Expected<infer::Options> inference_options(const InferenceRequest& request, const data::Table& whole) {
   infer::Options options;
   HR_TRY(options.test, infer::parse_test(request.test));
   if (!(request.level > 0 && request.level < 1))
     return make_error(ErrorCode::usage, fmt::format("level is {}; it lies between 0 and 1", request.level));
   options.level = request.level;
-  if (request.dfs == "contain") {
-    options.dfs.kind = infer::Dfs::Kind::contain;
-  } else if (request.dfs != "residual") {
-    const auto value = parse_number(request.dfs);
-    if (!value || *value <= 0)
-      return make_error(ErrorCode::usage,
-                        fmt::format("dfs is '{}'; it is residual, contain or a positive number", request.dfs));
-    options.dfs = {infer::Dfs::Kind::given, *value};
-  }
+  HR_TRY(options.dfs, infer::parse_dfs(request.dfs));
+  // These degrees of freedom are those of a t test, so that asking for them asks for it.
+  if (options.dfs.is_small_sample() && options.test == infer::Test::z) options.test = infer::Test::t;
   if (!request.btt.empty()) {
     options.btt.emplace();
     for (std::size_t column : request.btt) {

@@ -8,9 +8,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "data/named_matrix.hpp"
 #include "data/table.hpp"
 #include "effect/effects.hpp"
 #include "effect/mixed.hpp"
@@ -42,17 +44,39 @@ struct EffectRequest {
   bool single_precision = false;
 };
 
+/// Known correlations among the levels of a random effect: relatedness, phylogeny.
+struct KnownCorrelation {
+  std::string group;  ///< a component of ~ 1 | ...: its column, or the path of a nested one ("study/species")
+  std::string file;   ///< of the matrix, with the levels as its names
+  /// A matrix that is already in memory; used instead of reading `file`. Not part of the JSON form.
+  std::shared_ptr<const data::NamedMatrix> matrix{};
+};
+
 /// The model. Without `random` it has two levels (or one, for method EE).
 struct ModelRequest {
   std::string method = "REML";
   std::string mods;                           ///< formula, empty for the intercept alone
-  std::vector<std::string> random;            ///< "~ 1 | study/es"; empty for the two-level model
+  std::vector<std::string> random;            ///< "~ 1 | study/es", "~ outcome | study"; empty for the two-level model
   std::optional<double> tau2;                 ///< fixed instead of estimated
   std::vector<std::optional<double>> sigma2;  ///< fixed components of a multilevel model
   std::string weights;                        ///< expression, empty for the model's own weights
   bool weighted = true;
   bool drop_redundant = false;  ///< drop redundant moderators (with a warning) instead of refusing
   bool centre_yi = false;       ///< centre yi also without a constant, as metafor does (docs/errata.md)
+  /// Structures of the terms ~ inner | outer of `random`, in their order ("UN"); one stands for all; empty: CS.
+  std::vector<std::string> structure{};
+  std::vector<KnownCorrelation> r{};
+  /// Variance parameters held at values, by their names in the fit: "sigma2.1", "tau2.2", "rho", "phi".
+  std::vector<std::pair<std::string, double>> fix{};
+};
+
+/// Cluster-robust tests instead of those of the model.
+struct RobustRequest {
+  std::string adjustment = "CR2";      ///< CR0, CR1, CR1p, CR1S, CR2, CR3
+  std::string cluster;                 ///< column; empty: the independent clusters of the model
+  std::string test = "Satterthwaite";  ///< of one combination: z, naive-t, naive-tp, Satterthwaite, saddlepoint
+  std::string conf_test;               ///< of intervals; empty: as `test` (Satterthwaite for saddlepoint)
+  std::string wald_test = "HTZ";       ///< of several: chi-sq, Naive-F, Naive-Fp, HTA, HTB, HTZ, EDF, EDT
 };
 
 struct InferenceRequest {
@@ -61,6 +85,7 @@ struct InferenceRequest {
   std::string dfs = "residual";  ///< residual, contain, or a number
   std::vector<std::size_t>
       btt;  ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
+  std::optional<RobustRequest> robust{};  ///< with it `test` and `dfs` must be left alone
 };
 
 // Questions. Each has an answer of its own in the Result (engine/result.hpp), in the same order.
@@ -73,6 +98,9 @@ struct AskPredict {
   std::optional<double> level;
   bool intercept = true;          ///< whether newmods get the constant of a model that has one
   std::string target = "effect";  ///< multilevel: "effect" (new effect in a new study) or "study" (new study's mean)
+  /// Inner levels of the first and the second structured term whose variances enter the prediction intervals: one for
+  /// all rows or one for each. Empty: the level of the row of data, or the only variance; else there is no interval.
+  std::vector<std::string> tau2_levels{}, gamma2_levels{};
 };
 /// Intervals of variance components and heterogeneity measures.
 struct AskConfint {
@@ -115,24 +143,30 @@ struct AskTrimFill {
   std::string rule = "model";    ///< model (metafor) or common (meta): which model trims
 };
 struct AskLeaveOneOut {
-  std::string by = "effect";  ///< effect or study
+  std::string by = "effect";  ///< effect, study, or a column of the table
 };
-/// Per-row values: "weights", "fitted", "residuals", "rstandard", "hatvalues", "design", or "ranef" per group.
+/// What each unit does to the fit, by refits without it: deleted residuals, Cook's distance, DFBETAS, ...
+struct AskInfluence {
+  std::string by = "effect";  ///< effect, study, or a column of the table
+  bool reestimate = true;     ///< false: variance components stay as in the whole fit
+};
+/// Per-row values: "weights", "fitted", "residuals", "rstandard", "rstudent", "hatvalues", "design", or "ranef" per group.
 struct AskRows {
   std::string what;
 };
 
-/// Log-likelihood along one variance component, the others at their best.
+/// Log-likelihood along one variance parameter, the others at their best; or along each of them, with its interval.
 struct AskProfile {
-  std::size_t component = 1;  ///< counted from 1, outermost first
-  double from = 0, to = 1;    ///< range of the component
+  std::size_t component = 1;  ///< counted from 1, outermost first; unused if `parameter` is given
+  double from = 0, to = 1;    ///< range of the parameter; for "all" it follows from the interval
   std::size_t steps = 20;
+  std::string parameter{};  ///< by its name in the fit ("tau2.1", "rho"), or "all"
 };
 /// Variance inflation factors of the moderators.
 struct AskVif {};
 
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
-                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif>;
+                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence>;
 
 /// A question with the name that its answer carries.
 struct Question {

@@ -18,11 +18,15 @@ Job full_job() {
   job.effect.slab = "author";
   job.effect.single_precision = true;
   job.model = {"REML", "~ sex + dose", {"~ 1 | study/es"}, std::nullopt, {0.05, std::nullopt}, "", true, true, true};
+  job.model.random.push_back("~ outcome | study");
+  job.model.structure = {"HCS"};
+  job.model.r = {{"study", "relatedness.csv"}};
+  job.model.fix = {{"rho", 0.5}, {"tau2.1", 0.04}};
   job.inference = {"t", 0.9, "contain", {2, 3}};
   stats::Matrix rows(2, 2);
   rows(0, 0) = 1;
   rows(1, 1) = -1;
-  job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study"}},
+  job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study", {"AL", "PD"}, {"x"}}},
                    {"ci", AskConfint{"PL", 0.9}},
                    {"c", AskContrasts{rows, {0, 1}, "holm"}},
                    {"b", AskBlock{{2}, "sex"}},
@@ -33,8 +37,9 @@ Job full_job() {
                    {"t", AskTrimFill{"R0", "left", "common"}},
                    {"l", AskLeaveOneOut{"study"}},
                    {"r", AskRows{"weights"}},
-                   {"pl", AskProfile{2, 0.1, 0.5, 9}},
-                   {"v", AskVif{}}};
+                   {"pl", AskProfile{2, 0.1, 0.5, 9, "rho"}},
+                   {"v", AskVif{}},
+                   {"in", AskInfluence{"study", false}}};
   return job;
 }
 
@@ -47,6 +52,9 @@ TEST(JobJson, EveryFieldSurvivesTheRoundTrip) {
   EXPECT_EQ(to_json(*parsed), text);
   EXPECT_EQ(parsed->effect.rules.front().direction.use, "flip");
   EXPECT_FALSE(parsed->model.sigma2[1].has_value());
+  EXPECT_EQ(parsed->model.structure, std::vector<std::string>{"HCS"});
+  EXPECT_EQ(parsed->model.r.front().file, "relatedness.csv");
+  EXPECT_EQ(parsed->model.fix[1].second, 0.04);
   EXPECT_EQ(std::get<AskSubgroups>(parsed->questions[5].ask).labels[1].second, "Women");
 }
 

@@ -165,6 +165,20 @@ void JsonReader::read(const char* name, std::vector<std::pair<std::string, std::
       "an object of texts");
 }
 
+void JsonReader::read(const char* name, std::vector<std::pair<std::string, double>>& out) {
+  take(
+      name, out,
+      [](const Json& j, std::vector<std::pair<std::string, double>>& o) {
+        if (!j.is_object()) return false;
+        for (const auto& [key, value] : j.items()) {
+          if (!value.is_number()) return false;
+          o.emplace_back(key, value.template get<double>());
+        }
+        return true;
+      },
+      "an object of numbers");
+}
+
 Checked JsonReader::finish() {
   if (error_) return *error_;
   for (const auto& [key, value] : json_.items())

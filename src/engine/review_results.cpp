@@ -41,7 +41,10 @@ std::string variance_interval(const Result& result, std::size_t component, doubl
   std::string out = format_fixed(estimate, 4);
   if (!answer || answer->error) return out;
   const std::vector<Block>& random = answer->block.blocks("random");
-  const std::string name = result.fit->vector("sigma2").empty() ? "tau^2" : fmt::format("sigma^2.{}", component + 1);
+  const std::size_t components = result.fit->vector("sigma2").size();
+  const std::string name = components == 0   ? "tau^2"
+                           : components == 1 ? "sigma^2"
+                                             : fmt::format("sigma^2.{}", component + 1);
   for (const Block& one : random)
     if (one.text("name") == name)
       out += fmt::format(" (95% CI {}{} to {}{})", one.text("lb_sign"), format_fixed(one.number("ci_lb"), 4),

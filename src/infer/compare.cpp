@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "infer/inference.hpp"
+#include "model/parameters.hpp"
 #include "stats/distributions.hpp"
 #include "stats/orthonormal.hpp"
 
@@ -56,9 +57,8 @@ int parameter_count(const model::Fit& fit) {
   const int p = static_cast<int>(fit.p());
   if (const auto* spec = std::get_if<model::Univariate>(&fit.problem.spec()))
     return p + (spec->method == model::Tau2Method::ee || spec->tau2 ? 0 : 1);
-  const auto& spec = std::get<model::Multilevel>(fit.problem.spec());
-  const auto fixed = std::count_if(spec.sigma2.begin(), spec.sigma2.end(), [](const auto& s) { return s.has_value(); });
-  return p + static_cast<int>(spec.groups.size()) - static_cast<int>(fixed);
+  const std::vector<model::Parameter> all = model::parameters(fit.problem);
+  return p + static_cast<int>(std::count_if(all.begin(), all.end(), [](const auto& a) { return !a.fixed; }));
 }
 
 Expected<Comparison> compare(const model::Fit& full, const model::Fit& reduced) {

@@ -12,6 +12,7 @@
 
 #include "model/detail/multilevel_optimum.hpp"
 #include "model/detail/nested_solve.hpp"
+#include "model/detail/random_effects.hpp"
 #include "stats/linalg.hpp"
 
 namespace hedgerow::model {
@@ -53,6 +54,7 @@ Expected<std::vector<RandomEffects>> random_effects(const Fit& fit) {
   const auto* spec = std::get_if<Multilevel>(&fit.problem.spec());
   if (spec == nullptr)
     return make_error(ErrorCode::not_supported, "random effects per level are asked of a model without levels");
+  if (fit.problem.data().v || !spec->is_nested()) return marginal_random_effects(fit);
   const NestedTree tree = NestedTree::build(*spec, fit.k());
   const NestedSolver solver(tree, fit.problem.data().vi, tree.distinct_variances(fit.sigma2));
   const NestedSolution solution = solver.solve(residuals(fit));

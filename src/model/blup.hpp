@@ -9,15 +9,17 @@
 
 namespace hedgerow::model {
 
-/// Random effects of one component.
+/// Random effects of one component or of one structured term.
 struct RandomEffects {
-  std::string name;                    ///< "study", "study/es"
-  std::vector<std::size_t> first_row;  ///< per group: its first row (for labels)
+  std::string name;                    ///< "study", "study/es", "~outcome | study"
+  std::vector<std::size_t> first_row;  ///< per effect: the first row of its group (for labels)
+  std::vector<std::string> level{};    ///< structured terms, per effect: its inner level or coefficient; else empty
   stats::Vector intrcpt;               ///< per group, in the order of the group ids
   stats::Vector se;                    ///< root of Var(u - u_hat), with beta estimated
 };
 
-/// Per component, outermost first. Error: not a multilevel fit. O(rows * (p + levels)).
+/// Per component in the order of the model, then per structured term. Error: not a multilevel fit. Nested models with
+/// independent sampling errors cost O(rows * (p + levels)).
 Expected<std::vector<RandomEffects>> random_effects(const Fit& fit);
 
 /// X beta.

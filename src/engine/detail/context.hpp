@@ -9,6 +9,7 @@
 #include "engine/job.hpp"
 #include "infer/inference.hpp"
 #include "model/fit.hpp"
+#include "model/parameters.hpp"
 
 namespace hedgerow::engine {
 
@@ -34,7 +35,16 @@ Expected<Block> answer(const Context& context, const AskLeaveOneOut& ask);
 Expected<Block> answer(const Context& context, const AskRows& ask);
 Expected<Block> answer(const Context& context, const AskProfile& ask);
 Expected<Block> answer(const Context& context, const AskVif& ask);
+Expected<Block> answer(const Context& context, const AskInfluence& ask);
 
+/// Externally studentised residuals by row.
+Expected<Block> deleted_residuals(const Context& context);
+
+/// A variance parameter as results print it: "sigma^2.1" with its root "sigma.1", "rho" without one.
+struct ParameterText {
+  std::string name, root;
+};
+ParameterText parameter_text(const model::Parameter& parameter);
 /// A block with its method and the rows of the fit.
 Block start_block(const Context& context, std::string method);
 /// The fit as a block (fields of fits).

@@ -33,6 +33,8 @@ class JsonReader {
   void read(const char* name, std::optional<stats::Matrix>& out);
   /// An object as name -> text, in the order of the file.
   void read(const char* name, std::vector<std::pair<std::string, std::string>>& out);
+  /// An object as name -> number, in the order of the file.
+  void read(const char* name, std::vector<std::pair<std::string, double>>& out);
 
   /// The field as JSON, or null if it is absent.
   const Json* child(const char* name);
