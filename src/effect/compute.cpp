@@ -89,6 +89,8 @@ void append(const Measure& measure, const Estimate& estimate, Row& row, Effects&
   if (measure.two_groups) {
     effects.n1i.push_back(estimate.n1i);
     effects.n2i.push_back(estimate.n2i);
+    effects.v1i.push_back(estimate.v1i);
+    effects.v2i.push_back(estimate.v2i);
   }
   effects.records.push_back({std::string(measure.name) + ": " + std::string(measure.text) + row.method,
                              {},

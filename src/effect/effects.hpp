@@ -34,6 +34,8 @@ struct Effects {
   stats::Vector ni;   ///< total sample size, NaN if unknown
   stats::Vector n1i;  ///< group sizes where the measure has two groups, else empty
   stats::Vector n2i;
+  stats::Vector v1i;  ///< what each group contributes to vi, where effects that share a group can be told, else empty
+  stats::Vector v2i;
   std::vector<Record> records;
   std::vector<std::string> warnings;  ///< located texts: a sign that the data contradict, rows without an estimate, ...
 };

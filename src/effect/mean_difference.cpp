@@ -31,11 +31,19 @@ Estimate estimate(double yi, double vi, const Groups& x) {
 
 Expected<Estimate> md_row(Row& row) {
   const Groups x = read(row);
-  double vi = x.sd1 * x.sd1 / x.n1 + x.sd2 * x.sd2 / x.n2;
+  double v1 = x.sd1 * x.sd1 / x.n1;
+  double v2 = x.sd2 * x.sd2 / x.n2;
+  double vi = v1 + v2;
   if (row.vtype("HO")) {
-    vi = square(row.step("sd_pooled", pooled_sd(x.sd1, x.n1, x.sd2, x.n2))) * (1 / x.n1 + 1 / x.n2);
+    const double pooled = square(row.step("sd_pooled", pooled_sd(x.sd1, x.n1, x.sd2, x.n2)));
+    v1 = pooled / x.n1;
+    v2 = pooled / x.n2;
+    vi = pooled * (1 / x.n1 + 1 / x.n2);
   }
-  return estimate(x.m1 - x.m2, vi, x);
+  Estimate out = estimate(x.m1 - x.m2, vi, x);
+  out.v1i = v1;
+  out.v2i = v2;
+  return out;
 }
 
 double rom_variance(Row& row, const Groups& x, double a, double b) {
@@ -63,7 +71,13 @@ Expected<Estimate> rom_row(Row& row) {
   const double b = row.step("b", square(x.sd2 / x.m2) / x.n2);
   double yi = row.step("log_ratio", std::log(x.m1 / x.m2));
   if (row.setting().correct) yi += row.step("bias_correction", (a - b) / 2);
-  return estimate(yi, rom_variance(row, x, a, b), x);
+  Estimate out = estimate(yi, rom_variance(row, x, a, b), x);
+  if (row.vtype("LS") || row.vtype("LS2")) {
+    const double second = row.vtype("LS2") ? 0.5 : 0;
+    out.v1i = a + second * a * a;
+    out.v2i = b + second * b * b;
+  }
+  return out;
 }
 
 double sd_term(const Row& row, double n) { return row.vtype("LS2") ? n / (2 * square(n - 1)) : 1 / (2 * (n - 1)); }

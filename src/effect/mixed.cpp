@@ -106,7 +106,8 @@ Expected<Effects> compute_rule(const FormatRule& rule, const detail::Measure& me
 
 Effects empty_effects(std::size_t rows) {
   Effects effects;
-  for (stats::Vector* values : {&effects.yi, &effects.vi, &effects.ni, &effects.n1i, &effects.n2i}) {
+  for (stats::Vector* values :
+       {&effects.yi, &effects.vi, &effects.ni, &effects.n1i, &effects.n2i, &effects.v1i, &effects.v2i}) {
     values->assign(rows, kMissing);
   }
   effects.records.resize(rows);
@@ -123,6 +124,8 @@ void scatter(Effects part, const std::vector<std::size_t>& rows, Effects& whole)
     if (!part.n1i.empty()) {
       whole.n1i[row] = part.n1i[i];
       whole.n2i[row] = part.n2i[i];
+      whole.v1i[row] = part.v1i[i];
+      whole.v2i[row] = part.v2i[i];
     }
     whole.records[row] = std::move(part.records[i]);
   }

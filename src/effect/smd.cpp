@@ -40,7 +40,8 @@ Estimate smd_estimate(Row& row, const StandardisedDifference& x) {
   if (row.vtype("UB")) vi = x.a + (1 - (x.m - 2) / (x.m * j * j)) * g * g;
   if (row.vtype("HO")) vi = x.m > 2 ? j * j * x.a * x.m / (x.m - 2) : kMissing;
   if (row.vtype("AV")) vi = x.a + square(row.average("g", g, x.n_total)) / (2 * x.n_last);
-  return {.yi = g, .vi = vi, .ni = x.n_total};
+  const double scale = row.vtype("LS2") ? j * j : 1;
+  return {.yi = g, .vi = vi, .ni = x.n_total, .v1i = scale / x.n1, .v2i = scale / x.n2};
 }
 
 namespace {
@@ -74,14 +75,14 @@ Expected<Estimate> smd_row(Row& row) {
   const double n2 = row.in("n2i");
   const double d = cohens_d(row, n1, n2);
   const double n = n1 + n2;
-  return with_groups(smd_estimate(row, {d, n - 2, 1 / n1 + 1 / n2, n, n}), n1, n2);
+  return with_groups(smd_estimate(row, {d, n - 2, 1 / n1 + 1 / n2, n, n, n1, n2}), n1, n2);
 }
 
 Expected<Estimate> smd1_row(Row& row) {
   const double n1 = row.in("n1i");
   const double n2 = row.in("n2i");
   const double d = (row.in("m1i") - row.in("m2i")) / row.in("sd2i");
-  return with_groups(smd_estimate(row, {d, n2 - 1, 1 / n1 + 1 / n2, n2, n1 + n2}), n1, n2);
+  return with_groups(smd_estimate(row, {d, n2 - 1, 1 / n1 + 1 / n2, n2, n1 + n2, kMissing, kMissing}), n1, n2);
 }
 
 Expected<Estimate> smdh_row(Row& row) {

@@ -92,13 +92,22 @@ Estimate finish(double yi, double vi, const Adjusted& table) {
   return {.yi = yi, .vi = vi, .ni = table.n1 + table.n2, .n1i = table.n1, .n2i = table.n2};
 }
 
+// With what each group contributes to the variance.
+Estimate with_shares(Estimate estimate, double v1i, double v2i) {
+  estimate.v1i = v1i;
+  estimate.v2i = v2i;
+  return estimate;
+}
+
 Expected<Estimate> or_row(Row& row) {
   HR_TRY(const Adjusted table, read(row));
   const Cells& x = table.cells;
   const Proportions p = proportions(row, x);
   double vi = 1 / x.a + 1 / x.b + 1 / x.c + 1 / x.d;
-  if (!row.vtype("LS")) vi = 1 / (x.n1() * p.p1 * (1 - p.p1)) + 1 / (x.n2() * p.p2 * (1 - p.p2));
-  return finish(std::log(x.a) - std::log(x.b) - std::log(x.c) + std::log(x.d), vi, table);
+  const double v1 = 1 / (x.n1() * p.p1 * (1 - p.p1));
+  const double v2 = 1 / (x.n2() * p.p2 * (1 - p.p2));
+  if (!row.vtype("LS")) vi = v1 + v2;
+  return with_shares(finish(std::log(x.a) - std::log(x.b) - std::log(x.c) + std::log(x.d), vi, table), v1, v2);
 }
 
 Expected<Estimate> rr_row(Row& row) {
@@ -106,8 +115,10 @@ Expected<Estimate> rr_row(Row& row) {
   const Cells& x = table.cells;
   const Proportions p = proportions(row, x);
   double vi = 1 / x.a - 1 / x.n1() + 1 / x.c - 1 / x.n2();
-  if (!row.vtype("LS")) vi = (1 - p.p1) / (x.n1() * p.p1) + (1 - p.p2) / (x.n2() * p.p2);
-  return finish(std::log(x.p1()) - std::log(x.p2()), vi, table);
+  const double v1 = (1 - p.p1) / (x.n1() * p.p1);
+  const double v2 = (1 - p.p2) / (x.n2() * p.p2);
+  if (!row.vtype("LS")) vi = v1 + v2;
+  return with_shares(finish(std::log(x.p1()) - std::log(x.p2()), vi, table), v1, v2);
 }
 
 Expected<Estimate> rd_row(Row& row) {
@@ -115,8 +126,9 @@ Expected<Estimate> rd_row(Row& row) {
   const Cells& x = table.cells;
   const Proportions p = proportions(row, x);
   const double less = row.vtype("UB") ? 1 : 0;
-  const double vi = p.p1 * (1 - p.p1) / (x.n1() - less) + p.p2 * (1 - p.p2) / (x.n2() - less);
-  return finish(x.p1() - x.p2(), vi, table);
+  const double v1 = p.p1 * (1 - p.p1) / (x.n1() - less);
+  const double v2 = p.p2 * (1 - p.p2) / (x.n2() - less);
+  return with_shares(finish(x.p1() - x.p2(), v1 + v2, table), v1, v2);
 }
 
 Expected<Estimate> peto_row(Row& row) {
@@ -130,8 +142,9 @@ Expected<Estimate> peto_row(Row& row) {
 Expected<Estimate> as_row(Row& row) {
   HR_TRY(const Adjusted table, read(row));
   const Cells& x = table.cells;
-  return finish(std::asin(std::sqrt(x.p1())) - std::asin(std::sqrt(x.p2())), 1 / (4 * x.n1()) + 1 / (4 * x.n2()),
-                table);
+  const double v1 = 1 / (4 * x.n1());
+  const double v2 = 1 / (4 * x.n2());
+  return with_shares(finish(std::asin(std::sqrt(x.p1())) - std::asin(std::sqrt(x.p2())), v1 + v2, table), v1, v2);
 }
 
 Measure measure(std::string_view name, std::string_view text, std::vector<std::string_view> vtypes, RowFunction row) {

@@ -33,7 +33,7 @@ Estimate two_group_smd(Row& row, double d, double factor) {
   const double n1 = row.in("n1i");
   const double n2 = row.in("n2i");
   const double n = n1 + n2;
-  Estimate estimate = smd_estimate(row, {d, n - 2, factor * (1 / n1 + 1 / n2), n, n});
+  Estimate estimate = smd_estimate(row, {d, n - 2, factor * (1 / n1 + 1 / n2), n, n, n1 / factor, n2 / factor});
   estimate.n1i = n1;
   estimate.n2i = n2;
   return estimate;

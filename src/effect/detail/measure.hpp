@@ -19,6 +19,10 @@ struct Estimate {
   double ni = kMissing;
   double n1i = kMissing;
   double n2i = kMissing;
+  /// What each group contributes to vi, where the estimate is a difference of independent groups: two effects that
+  /// share a group share it (effect/sampling_covariance.hpp). For SMD in units of the squared standardiser.
+  double v1i = kMissing;
+  double v2i = kMissing;
 };
 
 using RowFunction = Expected<Estimate> (*)(Row&);

@@ -12,6 +12,7 @@ struct StandardisedDifference {
   double a = kMissing;       ///< variance of the difference in units of the squared standardiser (1/n1 + 1/n2)
   double n_last = kMissing;  ///< N of the last term d^2 / (2N)
   double n_total = kMissing;
+  double n1 = kMissing, n2 = kMissing;  ///< where a = 1/n1 + 1/n2: the groups' shares in the variance
 };
 
 /// Variances of smd_estimate, the default first.
