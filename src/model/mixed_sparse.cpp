@@ -165,7 +165,7 @@ class SparseLikelihood : public MixedLikelihood {
   }
 
   /// Exact where one solve for each row of the largest independent cluster is affordable. For larger ones the average
-  /// information stands in, which has the same expectation.
+  /// information stands in, which has the same expectation (REML; ML: up to the degrees of freedom of the design).
   Expected<Matrix> expected_information(const Vector& theta) const override {
     const auto marginal = SparseMarginal::create(design_, theta);
     if (!marginal) return singular();
