@@ -107,6 +107,8 @@ void ResidualAnalysis::set_rows() {
   }
 }
 
+Matrix ResidualAnalysis::hat_matrix() const { return stats::multiply(fit_->problem.data().x, stats::transpose(a_)); }
+
 Matrix ResidualAnalysis::covariance(std::span<const std::size_t> rows) const {
   const Matrix& x = fit_->problem.data().x;
   Matrix out = marginal_->block(rows);

@@ -43,6 +43,8 @@ class ResidualAnalysis {
 
   const Residuals& rows() const { return rows_; }
   const stats::Vector& hat() const { return hat_; }
+  /// The whole of H, k x k.
+  stats::Matrix hat_matrix() const;
   /// Var(e) of some rows.
   stats::Matrix covariance(std::span<const std::size_t> rows) const;
   UnitResidual unit(std::span<const std::size_t> rows) const;

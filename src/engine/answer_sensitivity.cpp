@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
 #include "base/missing.hpp"
-#include "data/formula.hpp"
 #include "diagnose/leave_one_out.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/units.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -30,20 +30,6 @@ Value per_unit(const LeaveOneOut& result, stats::Vector diagnose::LeftOut::*fiel
 stats::Vector per_unit(const LeaveOneOut& result, double diagnose::LeftOut::*field) {
   stats::Vector out;
   for (const diagnose::LeftOut& unit : result.units) out.push_back(unit.error.empty() ? unit.*field : kMissing);
-  return out;
-}
-
-// The study's name is its value of the grouping column, not the label of its first effect.
-std::vector<std::string> study_labels(const Context& context) {
-  const auto& request = context.job.model;
-  if (request.random.empty()) return {};
-  const auto columns = data::parse_random(request.random.front());
-  if (!columns) return {};
-  const auto texts = context.assembled.table->texts(columns->front());
-  if (!texts) return {};
-  const std::vector<std::uint32_t> clusters = context.fit.problem.clusters();
-  std::vector<std::string> out(context.fit.problem.cluster_count());
-  for (std::size_t i = 0; i < clusters.size(); ++i) out[clusters[i]] = (*texts)[i];
   return out;
 }
 
@@ -74,11 +60,10 @@ void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
 
 Expected<Block> answer(const Context& context, const AskLeaveOneOut& ask) {
   diagnose::LeaveOneOutOptions options;
-  HR_TRY(options.by, diagnose::parse_unit(ask.by));
+  HR_TRY(static_cast<diagnose::UnitOptions&>(options), unit_options(context, ask.by));
   options.inference = context.inference;
-  if (options.by == diagnose::Unit::study) options.labels = study_labels(context);
   HR_TRY(const LeaveOneOut result, diagnose::leave_one_out(context.fit, options));
-  Block block = start_block(context, fmt::format("leave one {} out, variance components estimated again", result.by));
+  Block block = start_block(context, fmt::format("leave one {} out, variance components estimated again", ask.by));
   add_units(block, result, context.fit.is_multilevel());
   const diagnose::Range& range = result.ranges.front();
   block.add("min", range.min).add("max", range.max);

@@ -5,7 +5,7 @@ namespace hedgerow::engine {
 std::vector<std::string> ask_names() {
   std::vector<std::string> names{"predict",   "confint",         "contrasts", "block",         "compare",
                                  "subgroups", "regression_test", "rank_test", "trim_and_fill", "leave_one_out",
-                                 "rows",      "profile",         "vif"};
+                                 "rows",      "profile",         "vif",       "influence"};
   HR_ASSERT(names.size() == std::variant_size_v<Ask>);
   return names;
 }
