@@ -23,22 +23,6 @@ std::string term_word(const char* first, const char* second, std::size_t term) {
   return fmt::format("{}[{}]", first, term + 1);
 }
 
-/// Lowest correlation for which the structure's G is positive semidefinite.
-double lowest_rho(const Structured& term) {
-  switch (term.structure) {
-    case Structure::cs:
-    case Structure::hcs:
-      return term.levels.size() > 1 ? -1.0 / (static_cast<double>(term.levels.size()) - 1.0) : -1.0;
-    case Structure::un:
-    case Structure::gen:
-    case Structure::ar:
-    case Structure::har:
-      return -1.0;
-    default:
-      return 0.0;
-  }
-}
-
 void add_structured(std::vector<Parameter>& out, const Structured& term, std::size_t t) {
   const std::string tau2 = term_word("tau2", "gamma2", t);
   const std::string rho = term_word("rho", "phi", t);
@@ -47,7 +31,7 @@ void add_structured(std::vector<Parameter>& out, const Structured& term, std::si
         {Parameter::Kind::tau2, t, i, numbered(tau2, i, term.tau2_count()), fixed_value(term.tau2, i), 0.0, infinite});
   for (std::size_t i = 0; i < term.rho_count(); ++i)
     out.push_back({Parameter::Kind::rho, t, i, numbered(rho, i, term.rho_count()), fixed_value(term.rho, i),
-                   lowest_rho(term), is_spatial(term.structure) ? infinite : 1.0});
+                   term.lowest_rho(), is_spatial(term.structure) ? infinite : 1.0});
 }
 
 void hold(std::vector<std::optional<double>>& fixed, std::size_t count, std::size_t index, double value) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -79,6 +80,32 @@ std::size_t Structured::rho_count() const {
       return 0;
     default:
       return 1;
+  }
+}
+
+std::vector<bool> Structured::present() const {
+  const bool by_row = structure == Structure::gen || structure == Structure::gdiag;
+  std::vector<bool> out(levels.size(), by_row);
+  for (const std::uint32_t level : inner)
+    if (!by_row) out[level] = true;
+  return out;
+}
+
+double Structured::lowest_rho() const {
+  switch (structure) {
+    case Structure::cs:
+    case Structure::hcs: {
+      const std::vector<bool> here = present();
+      const auto q = static_cast<double>(std::count(here.begin(), here.end(), true));
+      return q > 1 ? -1 / (q - 1) : -1.0;
+    }
+    case Structure::un:
+    case Structure::gen:
+    case Structure::ar:
+    case Structure::har:
+      return -1.0;
+    default:
+      return 0.0;
   }
 }
 

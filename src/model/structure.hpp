@@ -45,6 +45,10 @@ struct Structured {
   /// Number of variances and of correlations (or ranges) that the structure has.
   std::size_t tau2_count() const;
   std::size_t rho_count() const;
+  /// Per level: whether it has a row with a random effect. Of GEN and GDIAG all have.
+  std::vector<bool> present() const;
+  /// Lowest correlation at which G over the levels present is positive semidefinite.
+  double lowest_rho() const;
   /// "~outcome | trial".
   std::string label() const { return "~" + inner_name + " | " + outer_name; }
 };

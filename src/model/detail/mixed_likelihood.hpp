@@ -11,12 +11,26 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/expected.hpp"
 #include "model/marginal.hpp"
 #include "model/problem.hpp"
 
 namespace hedgerow::model {
+
+/// Covariance of one structured term and its derivatives in any coordinates.
+struct TermPoint {
+  stats::Matrix g;                ///< levels x levels
+  std::vector<stats::Matrix> dg;  ///< dG per coordinate of the term
+};
+
+/// Where a likelihood is asked: the variances of the random intercepts, and G of each structured term. Derivatives are
+/// taken in all sigma2 and then, term by term, in the coordinates behind TermPoint::dg.
+struct MixedPoint {
+  stats::Vector sigma2;
+  std::vector<TermPoint> terms;
+};
 
 struct MixedEvaluation {
   bool finite = false;  ///< M positive definite
@@ -25,6 +39,8 @@ struct MixedEvaluation {
   stats::Matrix average_information;  ///< of the same
   stats::Vector beta;
   stats::Matrix vb;
+  /// Per structured term, S with d loglik = sum_ab S_ab dG_ab; empty without derivatives or without structured terms.
+  std::vector<stats::Matrix> g_score;
 
   double loglik(Likelihood likelihood) const { return likelihood == Likelihood::ml ? loglik_ml : loglik_reml; }
 };
@@ -35,8 +51,17 @@ class MixedLikelihood {
   virtual MixedEvaluation evaluate(const stats::Vector& theta, bool derivatives) const = 0;
   /// Expected information of the specification's likelihood, 1/2 tr(P M_a P M_b) (M^-1 for P under ML).
   virtual Expected<stats::Matrix> expected_information(const stats::Vector& theta) const = 0;
+  /// The same two in the coordinates of `point`. Likelihoods of random intercepts alone need not override them.
+  virtual MixedEvaluation evaluate_at(const MixedPoint& point, bool derivatives) const;
+  virtual Expected<stats::Matrix> expected_information_at(const MixedPoint& point) const;
   virtual Expected<std::unique_ptr<MarginalForm>> factorise(const stats::Vector& theta) const = 0;
 };
+
+/// theta, all variance parameters, as a point whose coordinates are theta itself.
+MixedPoint mixed_point(const Problem& problem, const stats::Vector& theta);
+
+/// Entry (i, j) of M at a point, rows of the data.
+double marginal_entry(const Problem& problem, const MixedPoint& point, std::size_t i, std::size_t j);
 
 /// Chooses the factorisation by its cost.
 std::unique_ptr<MixedLikelihood> make_mixed_likelihood(const Problem& problem);

@@ -1,0 +1,401 @@
+#include "model/detail/mixed_optimum.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "model/detail/projected_newton.hpp"
+#include "model/parameters.hpp"
+#include "stats/linalg.hpp"
+
+namespace hedgerow::model {
+namespace {
+
+using stats::Matrix;
+using stats::Vector;
+
+/// Above this many rows one start is made (others if it fails).
+constexpr std::size_t rows_for_many_starts = 5000;
+constexpr double distinct_tops = 1e-6;
+const double missing = std::numeric_limits<double>::quiet_NaN();
+
+Matrix chosen(const Matrix& a, const std::vector<std::size_t>& index) {
+  Matrix out(index.size(), index.size());
+  for (std::size_t i = 0; i < index.size(); ++i)
+    for (std::size_t j = 0; j < index.size(); ++j) out(i, j) = a(index[i], index[j]);
+  return out;
+}
+
+/// Moment estimate of the heterogeneity: residual variance beyond the mean sampling variance.
+double total_heterogeneity(const Problem& problem) {
+  const Data& data = problem.data();
+  const auto ols = stats::weighted_least_squares(data.x, data.yi, Vector(data.k(), 1.0));
+  double mean = 0;
+  for (const double v : data.vi) mean += v / static_cast<double>(data.k());
+  const double df = std::max(1.0, static_cast<double>(data.k()) - static_cast<double>(data.p()));
+  const double residual = ols ? ols->rss / df : mean;
+  const double least = mean > 0 ? 0.1 * mean : 0.1 * residual;
+  return std::max({residual - mean, least, 1e-300});
+}
+
+/// Starting points in the parameters.
+class Starts {
+ public:
+  explicit Starts(const Problem& problem, const HeldParameters& held)
+      : problem_(problem), held_(held), all_(parameters(problem)), total_(total_heterogeneity(problem)) {}
+
+  std::vector<Vector> usual() const {
+    const std::size_t blocks =
+        std::get<Multilevel>(problem_.spec()).groups.size() + std::get<Multilevel>(problem_.spec()).structured.size();
+    std::vector<Vector> out;
+    const double share = total_ / static_cast<double>(std::max<std::size_t>(1, blocks));
+    const std::vector<double> shapes = any_correlation() ? std::vector<double>{0.5, 0, -0.5} : std::vector<double>{0};
+    for (const double shape : shapes) out.push_back(at(share, shape, blocks));
+    if (any_range()) out.push_back(at(share, 1.5, blocks));
+    for (std::size_t b = 0; b < blocks && blocks > 1; ++b) out.push_back(at(total_, 0.3, b));
+    return out;
+  }
+
+ private:
+  bool any_correlation() const {
+    for (std::size_t i = 0; i < all_.size(); ++i)
+      if (all_[i].kind == Parameter::Kind::rho && !held_.value[i]) return true;
+    return false;
+  }
+  bool any_range() const {
+    return std::any_of(all_.begin(), all_.end(), [&](const Parameter& p) { return is_range(p); });
+  }
+  bool is_range(const Parameter& p) const { return p.kind == Parameter::Kind::rho && std::isinf(p.upper); }
+
+  std::size_t block(const Parameter& p) const {
+    const std::size_t components = std::get<Multilevel>(problem_.spec()).groups.size();
+    return p.kind == Parameter::Kind::sigma2 ? p.term : components + p.term;
+  }
+
+  double correlation(const Parameter& p, double shape) const {
+    const Structured& term = std::get<Multilevel>(problem_.spec()).structured[p.term];
+    if (is_range(p)) {
+      const Vector d = StructureCovariance(term).distances();
+      if (d.empty()) return 1;
+      const double quantile = std::clamp(0.5 + shape * 0.8, 0.05, 0.95);
+      const double at = d[static_cast<std::size_t>(quantile * static_cast<double>(d.size() - 1))];
+      return shape > 1 ? 3 * d.back() : at;
+    }
+    if (shape >= 0) return std::min(shape, 0.8);
+    // A matrix of equal correlations is positive definite above -1 / (q - 1).
+    const auto q = static_cast<double>(term.levels.size());
+    const bool ar = term.structure == Structure::ar || term.structure == Structure::har;
+    const double lowest = ar ? -1.0 : -1 / std::max(1.0, q - 1);
+    return std::max({shape, 0.7 * lowest, p.lower + 0.05 * (1 - p.lower)});
+  }
+
+  /// All variances of one block (or of all, block = their number) at a value, the others small.
+  Vector at(double variance, double shape, std::size_t only) const {
+    const std::size_t blocks =
+        std::get<Multilevel>(problem_.spec()).groups.size() + std::get<Multilevel>(problem_.spec()).structured.size();
+    Vector out;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const Parameter& p = all_[i];
+      double value = only == blocks || block(p) == only ? variance : 0.01 * variance;
+      if (p.kind == Parameter::Kind::rho) value = correlation(p, shape);
+      out.push_back(held_.value[i].value_or(value));
+    }
+    return out;
+  }
+
+  const Problem& problem_;
+  const HeldParameters& held_;
+  std::vector<Parameter> all_;
+  double total_;
+};
+
+struct Climb {
+  NewtonResult result;
+  MixedEvaluation at;
+};
+
+class Maximisation {
+ public:
+  Maximisation(const MixedLikelihood& likelihood, const Problem& problem, const HeldParameters& held)
+      : likelihood_(likelihood),
+        problem_(problem),
+        spec_(std::get<Multilevel>(problem.spec())),
+        held_(held),
+        coordinates_(problem, held),
+        all_(parameters(problem)) {}
+
+  Expected<MixedOptimum> run(const Vector& start) {
+    const std::vector<Vector> starts = start.empty() ? Starts(problem_, held_).usual() : std::vector<Vector>{start};
+    const bool many = problem_.data().k() <= rows_for_many_starts;
+    std::vector<Climb> climbs;
+    for (const Vector& from : starts) {
+      climbs.push_back(climb(coordinates_.coordinates(from)));
+      if (coordinates_.size() == 0 || (climbs.back().result.converged && !many)) break;
+    }
+    const Climb* best = nullptr;
+    for (const Climb& c : climbs)
+      if (c.result.converged && (best == nullptr || c.result.curvature.value > best->result.curvature.value + 1e-10))
+        best = &c;
+    if (best == nullptr) return failure(climbs);
+    return certified(*best, climbs);
+  }
+
+ private:
+  Climb climb(const Vector& from) const {
+    Climb out;
+    const auto f = [&](const Vector& x) {
+      Curvature c;
+      const auto point = coordinates_.point(x);
+      if (!point) return c;
+      MixedEvaluation e = likelihood_.evaluate_at(*point, true);
+      if (!e.finite) return c;
+      const auto expected = likelihood_.expected_information_at(*point);
+      if (!expected.ok()) return c;
+      c.finite = true;
+      c.value = e.loglik(spec_.likelihood);
+      const Matrix bend = coordinates_.bend(x, e.g_score);
+      const std::size_t n = x.size();
+      c.expected = c.observed = Matrix(n, n);
+      for (std::size_t i = 0; i < n; ++i) {
+        const std::size_t a = coordinates_.direction(i);
+        c.score.push_back(e.score[a]);
+        for (std::size_t j = 0; j < n; ++j) {
+          const std::size_t b = coordinates_.direction(j);
+          c.expected(i, j) = (*expected)(a, b);
+          c.observed(i, j) = 2 * e.average_information(a, b) - (*expected)(a, b) - bend(i, j);
+        }
+      }
+      out.at = std::move(e);
+      return c;
+    };
+    out.result = maximise_in_box(f, from, coordinates_.lower(), coordinates_.upper());
+    return out;
+  }
+
+  Error failure(const std::vector<Climb>& climbs) const {
+    std::string tried;
+    for (const Climb& c : climbs)
+      tried += fmt::format(
+          "; to {:.6g} in {} iterations{}", fmt::join(coordinates_.parameters(c.result.at), ", "), c.result.iterations,
+          c.result.curvature.finite ? fmt::format(" (log-likelihood {:.10g})", c.result.curvature.value)
+                                    : std::string(" (no finite log-likelihood)"));
+    return make_error(ErrorCode::not_converged,
+                      "the variance parameters did not converge" + tried +
+                          ". Look for sampling variances of 0, a sampling covariance that is not positive definite, or "
+                          "effects of very different size");
+  }
+
+  MixedOptimum certified(const Climb& best, const std::vector<Climb>& climbs) {
+    MixedOptimum out;
+    out.parameters = coordinates_.parameters(best.result.at);
+    out.at = best.at;
+    Certificate& c = out.certificate;
+    c.algorithm = std::string("projected Newton on the ") +
+                  (spec_.likelihood == Likelihood::reml ? "restricted likelihood" : "likelihood");
+    c.converged = true;
+    c.iterations = best.result.iterations;
+    c.starts = static_cast<int>(climbs.size());
+    c.identified = held_.identified;
+    c.warnings = held_.warnings;
+    set_bounds(best, out);
+    set_errors(out);
+    report_ranges(best, out);
+    report_other_tops(best, climbs, c);
+    return out;
+  }
+
+  /// Parameters at a bound: exactly there, or a correlation so near to +-1 that rounding makes the difference.
+  void set_bounds(const Climb& best, MixedOptimum& out) {
+    out.certificate.at_boundary.assign(all_.size(), false);
+    Vector snapped = out.parameters;
+    bool changed = false;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (held_.value[i]) continue;
+      const Parameter& p = all_[i];
+      double& value = snapped[i];
+      if (p.kind == Parameter::Kind::rho && std::isfinite(p.upper)) {
+        const double from_lower = value - p.lower, from_upper = p.upper - value;
+        if (from_lower < 1e-7 && from_lower != 0) value = p.lower, changed = true;
+        if (from_upper < 1e-7 && from_upper != 0) value = p.upper, changed = true;
+      }
+      out.certificate.at_boundary[i] = value <= p.lower || value >= p.upper;
+    }
+    if (!changed) return;
+    MixedEvaluation there = likelihood_.evaluate(snapped, true);
+    if (!there.finite || there.loglik(spec_.likelihood) < best.result.curvature.value - 1e-10) return;
+    out.parameters = std::move(snapped);
+    out.at = std::move(there);
+  }
+
+  void set_errors(MixedOptimum& out) {
+    out.se.assign(all_.size(), missing);
+    const std::vector<std::size_t> interior = interior_parameters(problem_, held_, out.parameters);
+    if (interior.empty()) return;
+    const MixedEvaluation there = likelihood_.evaluate(out.parameters, true);
+    if (there.finite)
+      for (const std::size_t i : interior)
+        out.certificate.gradient_norm = std::max(out.certificate.gradient_norm, std::fabs(there.score[i]));
+    const auto information = mixed_information(likelihood_, problem_, out.parameters, interior);
+    if (!information.ok()) return;
+    const auto factor = stats::Cholesky::create(information->observed);
+    out.certificate.hessian_negative_definite = factor.has_value();
+    report_flat(information->expected, interior, out.certificate);
+    if (!factor) {
+      out.certificate.warnings.push_back(
+          "the log-likelihood is flat at the estimates of the variance parameters (its Hessian is not negative "
+          "definite): they are not well determined by these data");
+      return;
+    }
+    const Matrix covariance = factor->inverse();
+    for (std::size_t i = 0; i < interior.size(); ++i) out.se[interior[i]] = std::sqrt(covariance(i, i));
+  }
+
+  void report_flat(const Matrix& expected, const std::vector<std::size_t>& interior, Certificate& c) const {
+    const std::size_t n = interior.size();
+    Matrix scaled(n, n);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) {
+        const double size = std::sqrt(expected(i, i) * expected(j, j));
+        scaled(i, j) = size > 0 ? expected(i, j) / size : 0.0;
+      }
+    const stats::SymmetricEigen eigen = stats::symmetric_eigen(scaled);
+    if (eigen.values.front() > 1e-10) return;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (std::fabs(eigen.vectors(i, 0)) < 0.1) continue;
+      c.identified[interior[i]] = false;
+      names.push_back(all_[interior[i]].name);
+    }
+    c.warnings.push_back(fmt::format("the likelihood is flat in {}: these data do not determine {}",
+                                     fmt::join(names, " and "), names.size() > 1 ? "them separately" : "it"));
+  }
+
+  /// A range at the end of its box: the likelihood has no maximum at a finite range.
+  void report_ranges(const Climb& best, MixedOptimum& out) {
+    std::size_t parameter = spec_.groups.size();
+    for (std::size_t t = 0; t < spec_.structured.size(); ++t) {
+      const TermCoordinates& term = coordinates_.terms()[t];
+      const std::size_t rho = parameter + term.structure().tau2_count();
+      parameter = rho + term.structure().rho_count();
+      const auto range = term.range_coordinate();
+      if (!range) continue;
+      const std::size_t at = coordinates_.first(t) + *range;
+      const bool far = best.result.at[at] >= term.upper()[*range] - std::log(10.0);
+      const bool near = best.result.at[at] <= term.lower()[*range];
+      if (!far && !near) continue;
+      out.certificate.identified[rho] = false;
+      if (far && !held_.value[rho - 1]) out.certificate.identified[rho - 1] = false;
+      out.certificate.at_boundary[rho] = true;
+      out.certificate.converged = false;
+      out.certificate.warnings.push_back(
+          far ? fmt::format(
+                    "the likelihood has no maximum in {0} of {1}: it rises without end, towards a limit, as the "
+                    "range grows{2}; only the limit of the log-likelihood is an estimate",
+                    all_[rho].name, spec_.structured[t].label(),
+                    held_.value[rho - 1] ? "" : " together with the variance")
+              : fmt::format(
+                    "{} of {} is shorter than every distance: the effects of different places are uncorrelated, "
+                    "and the range is not identified",
+                    all_[rho].name, spec_.structured[t].label()));
+    }
+  }
+
+  void report_other_tops(const Climb& best, const std::vector<Climb>& climbs, Certificate& c) const {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (const Climb& other : climbs)
+      if (other.result.converged && other.result.curvature.value < best.result.curvature.value - distinct_tops)
+        nearest = std::min(nearest, best.result.curvature.value - other.result.curvature.value);
+    if (std::isfinite(nearest))
+      c.warnings.push_back(fmt::format(
+          "the likelihood has more than one maximum: another is lower by {:.4g}; look at the profile likelihood",
+          nearest));
+  }
+
+  const MixedLikelihood& likelihood_;
+  const Problem& problem_;
+  const Multilevel& spec_;
+  const HeldParameters& held_;
+  MixedCoordinates coordinates_;
+  std::vector<Parameter> all_;
+};
+
+/// sum_ab S_ab d2G_ab by the parameters themselves, by central differences of dG.
+Matrix parameter_bend(const Problem& problem, const Vector& parameters, const std::vector<std::size_t>& which,
+                      const std::vector<Matrix>& g_score) {
+  const std::size_t n = which.size();
+  Matrix out(n, n);
+  const std::vector<Parameter> all = model::parameters(problem);
+  const std::size_t components = std::get<Multilevel>(problem.spec()).groups.size();
+  const auto contracted = [&](const Vector& at) {
+    const MixedPoint point = mixed_point(problem, at);
+    Vector sums(components, 0.0);
+    for (std::size_t t = 0; t < point.terms.size(); ++t)
+      for (const Matrix& dg : point.terms[t].dg)
+        sums.push_back(stats::dot({dg.data(), dg.rows() * dg.cols()}, {g_score[t].data(), dg.rows() * dg.cols()}));
+    return sums;
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    if (which[i] < components) continue;
+    const double value = parameters[which[i]];
+    const bool bounded = all[which[i]].kind == Parameter::Kind::rho && std::isfinite(all[which[i]].upper);
+    const double h = 1e-5 * (bounded ? std::max(std::fabs(value), 0.1) : std::fabs(value));
+    Vector low(parameters), high(parameters);
+    low[which[i]] -= h;
+    high[which[i]] += h;
+    const Vector below = contracted(low), above = contracted(high);
+    for (std::size_t j = 0; j < n; ++j) {
+      const double slope = (above[which[j]] - below[which[j]]) / (high[which[i]] - low[which[i]]);
+      out(i, j) += 0.5 * slope;
+      out(j, i) += 0.5 * slope;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::size_t> interior_parameters(const Problem& problem, const HeldParameters& held,
+                                             const Vector& parameters) {
+  const std::vector<Parameter> all = model::parameters(problem);
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (held.value[i] || parameters[i] <= all[i].lower || parameters[i] >= all[i].upper) continue;
+    // The correlations of a term without any variance are arbitrary.
+    if (all[i].kind == Parameter::Kind::rho) {
+      bool alive = false;
+      for (std::size_t j = 0; j < all.size(); ++j)
+        alive = alive || (all[j].kind == Parameter::Kind::tau2 && all[j].term == all[i].term && parameters[j] > 0);
+      if (!alive) continue;
+    }
+    out.push_back(i);
+  }
+  return out;
+}
+
+Expected<VarianceInformation> mixed_information(const MixedLikelihood& likelihood, const Problem& problem,
+                                                const Vector& parameters, std::vector<std::size_t> which) {
+  VarianceInformation out;
+  const MixedPoint point = mixed_point(problem, parameters);
+  const MixedEvaluation e = likelihood.evaluate_at(point, true);
+  if (!e.finite)
+    return make_error(ErrorCode::not_defined, "the marginal covariance is not positive definite at the estimates");
+  HR_TRY(const Matrix expected, likelihood.expected_information_at(point));
+  out.expected = chosen(expected, which);
+  out.observed = chosen(e.average_information, which);
+  const Matrix bend = parameter_bend(problem, parameters, which, e.g_score);
+  for (std::size_t i = 0; i < which.size(); ++i)
+    for (std::size_t j = 0; j < which.size(); ++j)
+      out.observed(i, j) = 2 * out.observed(i, j) - out.expected(i, j) - bend(i, j);
+  out.parameters = std::move(which);
+  return out;
+}
+
+Expected<MixedOptimum> maximise_mixed(const MixedLikelihood& likelihood, const Problem& problem,
+                                      const HeldParameters& held, const Vector& start) {
+  return Maximisation(likelihood, problem, held).run(start);
+}
+
+}  // namespace hedgerow::model

@@ -1,0 +1,512 @@
+// Likelihood of the general model by one dense factor per independent cluster (detail/mixed_likelihood.hpp).
+//
+// First pass: M^-1 of each cluster, U'M^-1 U with U = [Q y]. Second pass, with beta known: Py, and
+//   score       1/2 sum_ij T_ij (M_a)_ij,  T = Py (Py)' - M^-1 + [REML] M^-1 Q C Q'M^-1,  C = (Q'M^-1 Q)^-1
+//   average information   1/2 w_a'(M^-1 - M^-1 Q C Q'M^-1) w_b,  w_a = M_a Py
+// The derivative by the entries of G comes before that by the parameters, so that the same sums serve every
+// parametrisation. Expected information: with D_a = M^-1 M_a of a cluster,
+//   tr(P M_a P M_b) = sum tr(D_a D_b) - 2 tr(C sum Q'M^-1 M_a M^-1 M_b M^-1 Q) + tr(C F_a C F_b),  F = sum Q'M^-1 M_a M^-1 Q
+//
+// Accuracy: X is replaced by an orthonormal basis Q of its columns and y by its least-squares residual, so no sum
+// cancels; sums over clusters are blocked. Cost: sum over clusters of m^3 (1 + directions), memory sum of m^2.
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "model/detail/dense_layout.hpp"
+#include "model/detail/structure_covariance.hpp"
+#include "stats/linalg.hpp"
+#include "stats/orthonormal.hpp"
+
+namespace hedgerow::model {
+namespace {
+
+using stats::Matrix;
+using stats::Vector;
+
+constexpr double log_two_pi = 1.83787706640934548356;
+
+/// Sums of many small terms: full every 256 additions, so that rounding does not grow with the number of clusters.
+class BlockedSums {
+ public:
+  explicit BlockedSums(std::size_t n) : open_(n, 0.0), closed_(n, 0.0) {}
+  double* data() { return open_.data(); }
+  void end_of_item() {
+    if (++items_ % 256 == 0) close();
+  }
+  const Vector& total() {
+    close();
+    return closed_;
+  }
+
+ private:
+  void close() {
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      closed_[i] += open_[i];
+      open_[i] = 0;
+    }
+  }
+
+  Vector open_, closed_;
+  std::size_t items_ = 0;
+};
+
+/// What the first pass leaves.
+struct Solved {
+  bool finite = false;
+  MixedPoint point;
+  Vector inverse;  ///< blocks of M^-1
+  Vector u;        ///< positions x (p + 1): M^-1 [Q y]
+  Vector py;       ///< positions
+  double log_det = 0, rss = 0;
+  Vector beta;  ///< in Q
+  Matrix c;     ///< (Q'M^-1 Q)^-1
+  double log_det_information = 0;
+};
+
+bool same_point(const MixedPoint& a, const MixedPoint& b) {
+  if (a.sigma2 != b.sigma2 || a.terms.size() != b.terms.size()) return false;
+  for (std::size_t t = 0; t < a.terms.size(); ++t)
+    if (!(a.terms[t].g == b.terms[t].g)) return false;
+  return true;
+}
+
+/// The problem in the order of the clusters, and its basis.
+struct Prepared {
+  Problem problem;
+  DenseLayout layout;
+  bool reml;
+  std::size_t p;
+  Matrix r;      ///< X = Q R
+  Vector beta0;  ///< least squares, in Q
+  Vector u;      ///< positions x (p + 1): Q and the residual of y
+  double log_det_xtx = 0;
+
+  explicit Prepared(const Problem& from)
+      : problem(from),
+        layout(from),
+        reml(std::get<Multilevel>(from.spec()).likelihood == Likelihood::reml),
+        p(from.data().p()) {
+    const Data& data = problem.data();
+    const stats::Orthonormal basis = stats::orthonormalise(data.x);
+    HR_ASSERT(basis.rank == p);
+    r = basis.r;
+    log_det_xtx = basis.log_det_xtx;
+    Vector y = data.yi;
+    beta0.assign(p, 0.0);
+    for (int round = 0; round < 2; ++round) {
+      for (std::size_t j = 0; j < p; ++j) {
+        const auto q = basis.column(j);
+        const double along = stats::dot(q, y);
+        beta0[j] += along;
+        for (std::size_t i = 0; i < y.size(); ++i) y[i] -= along * q[i];
+      }
+    }
+    u.resize(data.k() * (p + 1));
+    for (std::size_t i = 0; i < data.k(); ++i) {
+      for (std::size_t j = 0; j < p; ++j) u[i * (p + 1) + j] = basis.column(j)[layout.row(i)];
+      u[i * (p + 1) + p] = y[layout.row(i)];
+    }
+  }
+
+  /// Coefficients of X from those of Q: R b = c, R upper triangular.
+  Vector from_basis(Vector c) const {
+    for (std::size_t j = p; j-- > 0;) {
+      for (std::size_t i = j + 1; i < p; ++i) c[j] -= r(j, i) * c[i];
+      c[j] /= r(j, j);
+    }
+    return c;
+  }
+  Matrix from_basis(const Matrix& c) const {
+    Matrix half(p, p), out(p, p);
+    Vector column(p);
+    const auto reduce = [&](const Matrix& in, Matrix& to) {
+      for (std::size_t j = 0; j < p; ++j) {
+        for (std::size_t i = 0; i < p; ++i) column[i] = in(j, i);
+        const Vector x = from_basis(column);
+        for (std::size_t i = 0; i < p; ++i) to(i, j) = x[i];
+      }
+    };
+    reduce(c, half);    // R^-1 C
+    reduce(half, out);  // R^-1 (R^-1 C)'
+    return out;
+  }
+};
+
+/// M^-1 U of every cluster and the sums of U'M^-1 U.
+Vector factorise_clusters(const Prepared& in, Solved& s, Vector& work) {
+  const std::size_t q = in.p + 1;
+  BlockedSums sums(q * q + 1);
+  for (const DenseLayout::Cluster& c : in.layout.clusters()) {
+    const std::size_t m = c.size;
+    double* inverse = s.inverse.data() + c.square;
+    in.layout.build(c, s.point, inverse);
+    double log_det = 0;
+    if (!invert_positive(m, inverse, work.data(), log_det)) return {};
+    const double* u = in.u.data() + c.first * q;
+    double* solved = s.u.data() + c.first * q;
+    std::fill_n(solved, m * q, 0.0);
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t j = 0; j < m; ++j)
+        for (std::size_t a = 0; a < q; ++a) solved[i * q + a] += inverse[i * m + j] * u[j * q + a];
+    double* total = sums.data();
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t a = 0; a < q; ++a)
+        for (std::size_t b = 0; b <= a; ++b) total[a * q + b] += u[i * q + a] * solved[i * q + b];
+    total[q * q] += log_det;
+    sums.end_of_item();
+  }
+  return sums.total();
+}
+
+void solve_point(const Prepared& in, Solved& s, Vector& work) {
+  s.finite = false;
+  s.inverse.resize(in.layout.squares());
+  s.u.resize(in.u.size());
+  s.py.resize(in.layout.rows());
+  const Vector total = factorise_clusters(in, s, work);
+  if (total.empty()) return;
+  const std::size_t q = in.p + 1;
+  Matrix information(in.p, in.p);
+  Vector right(in.p);
+  for (std::size_t a = 0; a < in.p; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) information(a, b) = information(b, a) = total[a * q + b];
+    right[a] = total[in.p * q + a];
+  }
+  const auto factor = stats::Cholesky::create(information);
+  if (!factor) return;
+  s.beta = factor->solve(right);
+  s.c = factor->inverse();
+  s.log_det_information = factor->log_determinant();
+  s.log_det = total[q * q];
+  BlockedSums rss(1);
+  for (std::size_t i = 0; i < s.py.size(); ++i) {
+    const double* u = in.u.data() + i * q;
+    const double* solved = s.u.data() + i * q;
+    double e = u[in.p], pe = solved[in.p];
+    for (std::size_t a = 0; a < in.p; ++a) {
+      e -= u[a] * s.beta[a];
+      pe -= solved[a] * s.beta[a];
+    }
+    s.py[i] = pe;
+    rss.data()[0] += e * pe;
+    rss.end_of_item();
+  }
+  s.rss = rss.total()[0];
+  s.finite = std::isfinite(s.rss) && std::isfinite(s.log_det) && s.rss >= 0;
+}
+
+/// T of one cluster (top of this file).
+void score_kernel(const Prepared& in, const Solved& s, const DenseLayout::Cluster& c, Vector& cq, double* t) {
+  const std::size_t m = c.size, q = in.p + 1;
+  const double* solved = s.u.data() + c.first * q;
+  const double* py = s.py.data() + c.first;
+  const double* inverse = s.inverse.data() + c.square;
+  cq.assign(m * in.p, 0.0);
+  for (std::size_t i = 0; i < m && in.reml; ++i)
+    for (std::size_t a = 0; a < in.p; ++a)
+      for (std::size_t b = 0; b < in.p; ++b) cq[i * in.p + a] += s.c(a, b) * solved[i * q + b];
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < m; ++j) {
+      double value = py[i] * py[j] - inverse[i * m + j];
+      for (std::size_t a = 0; a < in.p; ++a) value += cq[i * in.p + a] * solved[j * q + a];
+      t[i * m + j] = value;
+    }
+  }
+}
+
+/// M^-1 v within a cluster.
+void solve_cluster(const double* inverse, std::size_t m, const double* v, double* out) {
+  for (std::size_t i = 0; i < m; ++i) {
+    double sum = 0;
+    for (std::size_t j = 0; j < m; ++j) sum += inverse[i * m + j] * v[j];
+    out[i] = sum;
+  }
+}
+
+/// M at a point, factorised.
+class DenseForm : public MarginalForm {
+ public:
+  DenseForm(std::shared_ptr<const Prepared> in, Solved solved) : in_(std::move(in)), solved_(std::move(solved)) {}
+
+  Vector solve(std::span<const double> v) const override {
+    return by_cluster(v, [&](const DenseLayout::Cluster& c, const double* from, double* to) {
+      solve_cluster(solved_.inverse.data() + c.square, c.size, from, to);
+    });
+  }
+  Vector derivative(std::size_t parameter, std::span<const double> v) const override {
+    return by_cluster(v, [&](const DenseLayout::Cluster& c, const double* from, double* to) {
+      in_->layout.apply(c, solved_.point, parameter, from, to);
+    });
+  }
+  Matrix block(std::span<const std::size_t> rows) const override {
+    Matrix out(rows.size(), rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      for (std::size_t j = 0; j <= i; ++j)
+        out(i, j) = out(j, i) = marginal_entry(in_->problem, solved_.point, rows[i], rows[j]);
+    return out;
+  }
+
+ private:
+  template <class F>
+  Vector by_cluster(std::span<const double> v, const F& f) const {
+    HR_ASSERT(v.size() == in_->layout.rows());
+    Vector out(v.size()), from(in_->layout.largest()), to(in_->layout.largest());
+    for (const DenseLayout::Cluster& c : in_->layout.clusters()) {
+      for (std::size_t i = 0; i < c.size; ++i) from[i] = v[in_->layout.row(c.first + i)];
+      f(c, from.data(), to.data());
+      for (std::size_t i = 0; i < c.size; ++i) out[in_->layout.row(c.first + i)] = to[i];
+    }
+    return out;
+  }
+
+  std::shared_ptr<const Prepared> in_;
+  Solved solved_;
+};
+
+class DenseLikelihood : public MixedLikelihood {
+ public:
+  explicit DenseLikelihood(const Problem& problem)
+      : in_(std::make_shared<const Prepared>(problem)), work_(in_->layout.largest() * in_->layout.largest()) {}
+
+  MixedEvaluation evaluate(const Vector& theta, bool derivatives) const override {
+    return evaluate_at(mixed_point(in_->problem, theta), derivatives);
+  }
+  Expected<Matrix> expected_information(const Vector& theta) const override {
+    return expected_information_at(mixed_point(in_->problem, theta));
+  }
+
+  MixedEvaluation evaluate_at(const MixedPoint& point, bool derivatives) const override {
+    const std::lock_guard lock(mutex_);
+    at(point);
+    MixedEvaluation out;
+    out.finite = last_.finite;
+    if (!out.finite) return out;
+    const auto k = static_cast<double>(in_->layout.rows());
+    const auto p = static_cast<double>(in_->p);
+    out.loglik_ml = -0.5 * (k * log_two_pi + last_.log_det + last_.rss);
+    out.loglik_reml = -0.5 * ((k - p) * log_two_pi + last_.log_det + last_.log_det_information + last_.rss);
+    out.finite = std::isfinite(out.loglik_ml) && std::isfinite(out.loglik_reml);
+    Vector beta = in_->beta0;
+    for (std::size_t j = 0; j < in_->p; ++j) beta[j] += last_.beta[j];
+    out.beta = in_->from_basis(beta);
+    out.vb = in_->from_basis(last_.c);
+    if (derivatives) differentiate(out);
+    return out;
+  }
+
+  Expected<Matrix> expected_information_at(const MixedPoint& point) const override {
+    const std::lock_guard lock(mutex_);
+    at(point);
+    if (!last_.finite)
+      return make_error(ErrorCode::not_defined, "the marginal covariance is not positive definite at these parameters");
+    return information();
+  }
+
+  Expected<std::unique_ptr<MarginalForm>> factorise(const Vector& theta) const override {
+    Solved solved;
+    solved.point = mixed_point(in_->problem, theta);
+    Vector work(work_.size());
+    solve_point(*in_, solved, work);
+    if (!solved.finite)
+      return make_error(ErrorCode::not_defined,
+                        "the marginal covariance of the effects is not positive definite at the estimates");
+    return std::unique_ptr<MarginalForm>(new DenseForm(in_, std::move(solved)));
+  }
+
+ private:
+  /// `last_` at a point; the coordinates of a known point may be new.
+  void at(const MixedPoint& point) const {
+    const bool known = last_.finite && same_point(last_.point, point);
+    last_.point = point;
+    if (!known) solve_point(*in_, last_, work_);
+  }
+
+  void differentiate(MixedEvaluation& out) const {
+    const DenseLayout& layout = in_->layout;
+    const std::size_t n = direction_count(last_.point), p = in_->p;
+    BlockedSums sums(layout.components() + n * n + n * p);
+    std::vector<Matrix> g_score;
+    for (const TermPoint& term : last_.point.terms) g_score.emplace_back(term.g.rows(), term.g.rows());
+    Vector sigma2(layout.components(), 0.0), cq, w(n * layout.largest()), x(layout.largest());
+    for (const DenseLayout::Cluster& c : layout.clusters()) {
+      score_kernel(*in_, last_, c, cq, work_.data());
+      std::fill(sigma2.begin(), sigma2.end(), 0.0);
+      layout.contract(c, work_.data(), sigma2, g_score);
+      for (std::size_t l = 0; l < sigma2.size(); ++l) sums.data()[l] += sigma2[l];
+      add_average(c, w, x, sums.data() + layout.components());
+      sums.end_of_item();
+    }
+    finish(out, sums.total(), std::move(g_score));
+  }
+
+  /// Adds w_a'M^-1 w_b and Q'M^-1 w_a of a cluster.
+  void add_average(const DenseLayout::Cluster& c, Vector& w, Vector& x, double* sums) const {
+    const std::size_t n = direction_count(last_.point), p = in_->p, m = c.size, q = p + 1;
+    for (std::size_t a = 0; a < n; ++a)
+      in_->layout.apply(c, last_.point, a, last_.py.data() + c.first, w.data() + a * m);
+    for (std::size_t a = 0; a < n; ++a) {
+      const double* wa = w.data() + a * m;
+      solve_cluster(last_.inverse.data() + c.square, m, wa, x.data());
+      for (std::size_t b = 0; b <= a; ++b)
+        for (std::size_t i = 0; i < m; ++i) sums[a * n + b] += x[i] * w[b * m + i];
+      for (std::size_t i = 0; i < m; ++i)
+        for (std::size_t j = 0; j < p; ++j) sums[n * n + a * p + j] += last_.u[(c.first + i) * q + j] * wa[i];
+    }
+  }
+
+  void finish(MixedEvaluation& out, const Vector& total, std::vector<Matrix> g_score) const {
+    const std::size_t n = direction_count(last_.point), p = in_->p, levels = in_->layout.components();
+    for (Matrix& s : g_score)
+      for (std::size_t i = 0; i < s.rows() * s.cols(); ++i) s.data()[i] *= 0.5;
+    for (std::size_t l = 0; l < levels; ++l) out.score.push_back(0.5 * total[l]);
+    for (std::size_t t = 0; t < g_score.size(); ++t)
+      for (const Matrix& dg : last_.point.terms[t].dg)
+        out.score.push_back(stats::dot({dg.data(), dg.rows() * dg.cols()}, {g_score[t].data(), dg.rows() * dg.cols()}));
+    out.g_score = std::move(g_score);
+    out.average_information = Matrix(n, n);
+    const double* average = total.data() + levels;
+    const double* b = average + n * n;
+    for (std::size_t i = 0; i < n; ++i) {
+      const Vector cb = stats::multiply(last_.c, {b + i * p, p});
+      for (std::size_t j = 0; j <= i; ++j)
+        out.average_information(i, j) = out.average_information(j, i) =
+            0.5 * (average[i * n + j] - stats::dot(cb, {b + j * p, p}));
+    }
+  }
+
+  Matrix information() const;
+
+  std::shared_ptr<const Prepared> in_;
+  mutable std::mutex mutex_;
+  mutable Vector work_;
+  mutable Solved last_;
+};
+
+/// out = A B for row-major m x m A and m x n B.
+void product(const double* a, const double* b, std::size_t m, std::size_t n, double* out) {
+  std::fill_n(out, m * n, 0.0);
+  for (std::size_t i = 0; i < m; ++i)
+    for (std::size_t k = 0; k < m; ++k) {
+      const double x = a[i * m + k];
+      if (x == 0) continue;
+      for (std::size_t j = 0; j < n; ++j) out[i * n + j] += x * b[k * n + j];
+    }
+}
+
+Matrix DenseLikelihood::information() const {
+  const DenseLayout& layout = in_->layout;
+  const std::size_t n = direction_count(last_.point), p = in_->p, big = layout.largest(), q = p + 1;
+  const std::size_t pairs = n * n;
+  BlockedSums sums(pairs + pairs * p * p + n * p * p);
+  Vector direction(big * big), d(n * big * big), z(big * p), mz(n * big * p), sz(big * p);
+  for (const DenseLayout::Cluster& c : layout.clusters()) {
+    const std::size_t m = c.size;
+    const double* inverse = last_.inverse.data() + c.square;
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t a = 0; a < p; ++a) z[i * p + a] = last_.u[(c.first + i) * q + a];
+    for (std::size_t a = 0; a < n; ++a) {
+      layout.direction_matrix(c, last_.point, a, direction.data());
+      product(direction.data(), inverse, m, m, d.data() + a * m * m);  // M_a M^-1
+      product(direction.data(), z.data(), m, p, mz.data() + a * m * p);
+    }
+    double* trace = sums.data();
+    double* cross = trace + pairs;
+    double* f = cross + pairs * p * p;
+    for (std::size_t a = 0; a < n; ++a) {
+      const double* da = d.data() + a * m * m;
+      product(inverse, mz.data() + a * m * p, m, p, sz.data());
+      for (std::size_t b = 0; b <= a; ++b) {
+        const double* db = d.data() + b * m * m;
+        double sum = 0;
+        for (std::size_t i = 0; i < m; ++i)
+          for (std::size_t j = 0; j < m; ++j) sum += da[i * m + j] * db[j * m + i];
+        trace[a * n + b] += sum;
+        double* x = cross + (a * n + b) * p * p;
+        for (std::size_t i = 0; i < m && in_->reml; ++i)
+          for (std::size_t g = 0; g < p; ++g)
+            for (std::size_t h = 0; h < p; ++h) x[g * p + h] += mz[(b * m + i) * p + g] * sz[i * p + h];
+      }
+      for (std::size_t i = 0; i < m && in_->reml; ++i)
+        for (std::size_t g = 0; g < p; ++g)
+          for (std::size_t h = 0; h < p; ++h) f[(a * p + g) * p + h] += z[i * p + g] * mz[(a * m + i) * p + h];
+    }
+    sums.end_of_item();
+  }
+  const Vector& total = sums.total();
+  const double* cross = total.data() + pairs;
+  const double* f = cross + pairs * p * p;
+  std::vector<Matrix> cf;
+  for (std::size_t a = 0; a < n; ++a) {
+    Matrix fa(p, p);
+    std::copy_n(f + a * p * p, p * p, fa.data());
+    cf.push_back(stats::multiply(last_.c, fa));
+  }
+  Matrix out(n, n);
+  for (std::size_t a = 0; a < n; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      double value = total[a * n + b];
+      if (in_->reml) {
+        for (std::size_t g = 0; g < p; ++g)
+          for (std::size_t h = 0; h < p; ++h)
+            value += cf[a](g, h) * cf[b](h, g) - 2 * last_.c(g, h) * cross[(a * n + b) * p * p + g * p + h];
+      }
+      out(a, b) = out(b, a) = 0.5 * value;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+MixedEvaluation MixedLikelihood::evaluate_at(const MixedPoint& point, bool derivatives) const {
+  HR_ASSERT(point.terms.empty());
+  return evaluate(point.sigma2, derivatives);
+}
+
+Expected<Matrix> MixedLikelihood::expected_information_at(const MixedPoint& point) const {
+  HR_ASSERT(point.terms.empty());
+  return expected_information(point.sigma2);
+}
+
+MixedPoint mixed_point(const Problem& problem, const Vector& theta) {
+  const auto& spec = std::get<Multilevel>(problem.spec());
+  MixedPoint out;
+  auto next = theta.begin() + static_cast<std::ptrdiff_t>(spec.groups.size());
+  out.sigma2.assign(theta.begin(), next);
+  for (const Structured& term : spec.structured) {
+    const StructureCovariance form(term);
+    const auto middle = next + static_cast<std::ptrdiff_t>(term.tau2_count());
+    const auto end = middle + static_cast<std::ptrdiff_t>(term.rho_count());
+    out.terms.push_back(form.point({next, middle}, {middle, end}));
+    next = end;
+  }
+  HR_ASSERT(next == theta.end());
+  return out;
+}
+
+double marginal_entry(const Problem& problem, const MixedPoint& point, std::size_t i, std::size_t j) {
+  const Data& data = problem.data();
+  const auto& spec = std::get<Multilevel>(problem.spec());
+  double out = i == j ? data.vi[i] : (data.v ? (*data.v)(i, j) : 0.0);
+  for (std::size_t l = 0; l < spec.groups.size(); ++l) {
+    const std::uint32_t a = spec.groups[l][i], b = spec.groups[l][j];
+    const bool known = l < spec.r.size() && spec.r[l];
+    out += point.sigma2[l] * (known ? (*spec.r[l])(a, b) : (a == b ? 1.0 : 0.0));
+  }
+  for (std::size_t t = 0; t < spec.structured.size(); ++t) {
+    const Structured& term = spec.structured[t];
+    if (term.outer[i] != term.outer[j]) continue;
+    const Matrix& g = point.terms[t].g;
+    const bool coefficients = term.structure == Structure::gen || term.structure == Structure::gdiag;
+    out +=
+        coefficients ? stats::dot(stats::multiply(g, term.z.row(i)), term.z.row(j)) : g(term.inner[i], term.inner[j]);
+  }
+  return out;
+}
+
+std::unique_ptr<MixedLikelihood> make_dense_likelihood(const Problem& problem) {
+  return std::make_unique<DenseLikelihood>(problem);
+}
+
+}  // namespace hedgerow::model
