@@ -14,7 +14,7 @@
 //
 //   MD, ROM, OR, RR, RD, AS   V_ij = c_ij s_ij       with the shares v1i, v2i of effect::Effects (sd^2/n for MD, ...)
 //   SMD                       V_ij = c_ij s_ij + c_ij^2 d_i d_j / (2 N)  with shares 1/n, N over all groups of the
-//                             cluster; the second term for effects that share a group   [gleser2009, eqs. 19.8, 19.20]
+//                             cluster; the second term for effects that share a group   [gleser2009]
 //
 // Cost: linear in the number of rows, quadratic in the size of a cluster.
 #pragma once

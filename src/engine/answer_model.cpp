@@ -6,14 +6,13 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/robust_options.hpp"
 #include "infer/p_adjust.hpp"
 
 namespace hedgerow::engine {
 namespace {
 
 using stats::Vector;
-
-std::string test_text(const Context& context) { return infer::name(context.inference.test); }
 
 // Coefficients of a term by its label, or by the label without factor().
 Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const std::string& term) {
@@ -35,7 +34,7 @@ Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const s
 Expected<Block> answer(const Context& context, const AskContrasts& ask) {
   HR_TRY(const infer::Contrasts c, infer::contrasts(context.fit, ask.l, context.inference, ask.rhs));
   HR_TRY(const Vector pval, infer::adjust_p_values(c.pval, ask.adjust));
-  std::string method = "linear combinations of the coefficients, test " + test_text(context);
+  std::string method = "linear combinations of the coefficients, test " + test_text(context.inference);
   if (!ask.adjust.empty()) method += ", p-values adjusted by " + ask.adjust;
   Block block = start_block(context, method);
   block.add("estimate", c.estimate).add("se", c.se).add("zval", c.zval).add("pval", pval).add("ddf", c.ddf);
@@ -52,7 +51,7 @@ Expected<Block> answer(const Context& context, const AskBlock& ask) {
     for (std::size_t j : ask.btt) options.btt->push_back(j - 1);
   }
   HR_TRY(const infer::Coefficients c, infer::coefficients(context.fit, options));
-  Block block = start_block(context, "omnibus test of coefficients, test " + test_text(context));
+  Block block = start_block(context, "omnibus test of coefficients, test " + test_text(context.inference));
   Vector btt;
   for (std::size_t j : c.btt) btt.push_back(static_cast<double>(j + 1));
   block.add("btt", btt).add("QM", c.q_m).add("QMp", c.q_m_p).add("QM_df", Vector{c.q_m_df1, c.q_m_df2});

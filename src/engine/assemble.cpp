@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "data/expression.hpp"
 #include "data/readers.hpp"
+#include "engine/detail/covariance.hpp"
 #include "engine/detail/random_effects.hpp"
 #include "engine/detail/robust_options.hpp"
 
@@ -48,13 +49,18 @@ Expected<Vector> optional_numbers(const std::string& expression, const data::Tab
 }
 
 Expected<effect::Effects> given_effects(const EffectRequest& request, const data::Table& table) {
-  if (request.vi.empty() == request.sei.empty())
+  const bool v_gives_variances = request.vi.empty() && request.sei.empty() && request.covariance;
+  if (request.vi.empty() == request.sei.empty() && !v_gives_variances)
     return make_error(ErrorCode::usage,
                       "given effects need either vi (variances) or sei (standard errors), one of them");
   effect::Effects out;
   out.measure = request.measure.empty() ? "GEN" : request.measure;
   HR_TRY(out.yi, data::evaluate_numbers(request.yi, table));
-  HR_TRY(out.vi, data::evaluate_numbers(request.vi.empty() ? request.sei : request.vi, table));
+  if (v_gives_variances)
+    out.vi.assign(out.yi.size(), kMissing);
+  else {
+    HR_TRY(out.vi, data::evaluate_numbers(request.vi.empty() ? request.sei : request.vi, table));
+  }
   HR_CHECK(check_variances(out.vi, table, request.vi.empty() ? request.sei : request.vi));
   if (request.vi.empty())
     for (double& v : out.vi) v *= v;
@@ -190,6 +196,12 @@ model::Data model_data(const EffectRows& rows, const std::vector<std::uint32_t>&
   for (std::uint32_t i : used) data.row.push_back(rows.row[i]);
   if (!rows.slab.empty())
     for (std::uint32_t i : used) data.slab.push_back(rows.slab[i]);
+  const bool all = used.size() == rows.row.size();
+  if (rows.v && all) data.v = rows.v;
+  if (rows.v && !all) {
+    const std::vector<std::size_t> chosen(used.begin(), used.end());
+    data.v = std::make_shared<const stats::BlockMatrix>(rows.v->select(chosen));
+  }
   return data;
 }
 
@@ -251,6 +263,10 @@ Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& 
   HR_TRY(out.slab, labels(effect.slab, *table));
   out.row.assign(keep.begin(), keep.end());
   out.table = whole;
+  if (effect.covariance) {
+    const bool has_vi = effect.yi.empty() || !effect.vi.empty() || !effect.sei.empty();
+    HR_CHECK(add_covariance(*effect.covariance, *table, has_vi, out));
+  }
   return out;
 }
 
@@ -281,6 +297,9 @@ Expected<infer::Options> inference_options(const InferenceRequest& request, cons
   HR_TRY(options.dfs, infer::parse_dfs(request.dfs));
   // These degrees of freedom are those of a t test, so that asking for them asks for it.
   if (options.dfs.is_small_sample() && options.test == infer::Test::z) options.test = infer::Test::t;
+  if (request.robust) {
+    HR_TRY(options.robust, robust_options(request, whole));
+  }
   if (!request.btt.empty()) {
     options.btt.emplace();
     for (std::size_t column : request.btt) {

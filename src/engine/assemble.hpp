@@ -28,6 +28,7 @@ struct Assembled {
 /// Drops rows with a missing effect or moderator (and says so), builds design and specification.
 Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& model);
 
-Expected<infer::Options> inference_options(const InferenceRequest& request);
+/// `whole` is the table that the rows of the effects count in; it holds the clusters of robust tests.
+Expected<infer::Options> inference_options(const InferenceRequest& request, const data::Table& whole);
 
 }  // namespace hedgerow::engine

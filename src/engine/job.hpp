@@ -16,6 +16,7 @@
 #include "data/table.hpp"
 #include "effect/effects.hpp"
 #include "effect/mixed.hpp"
+#include "engine/covariance_request.hpp"
 #include "stats/matrix.hpp"
 
 namespace hedgerow::engine {
@@ -42,6 +43,8 @@ struct EffectRequest {
   /// Effects and standard errors rounded to single precision before they are modelled, as Stata stores variables unless
   /// told otherwise. For remaking a published analysis to its last digit.
   bool single_precision = false;
+  /// Dependent sampling errors; nothing: the errors of different rows are independent.
+  std::optional<CovarianceRequest> covariance{};
 };
 
 /// Known correlations among the levels of a random effect: relatedness, phylogeny.

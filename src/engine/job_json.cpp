@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "engine/detail/ask_json.hpp"
+#include "engine/detail/covariance.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -50,12 +51,18 @@ Json effect_json(const EffectRequest& effect) {
   put(out, "ni", effect.ni);
   put(out, "n1i", effect.n1i);
   put(out, "n2i", effect.n2i);
+  if (effect.covariance) out["covariance"] = covariance_json(*effect.covariance);
   return out;
 }
 
 Json inference_json(const InferenceRequest& inference) {
   Json out{{"test", inference.test}, {"level", inference.level}, {"dfs", inference.dfs}};
   if (!inference.btt.empty()) out["btt"] = inference.btt;
+  if (!inference.robust) return out;
+  const RobustRequest& robust = *inference.robust;
+  out["robust"] = {{"adjustment", robust.adjustment}, {"test", robust.test}, {"wald_test", robust.wald_test}};
+  put(out["robust"], "cluster", robust.cluster);
+  put(out["robust"], "conf_test", robust.conf_test);
   return out;
 }
 
@@ -129,6 +136,9 @@ Expected<EffectRequest> parse_effect(const Json& json, const std::string& path) 
   reader.read("ni", effect.ni);
   reader.read("n1i", effect.n1i);
   reader.read("n2i", effect.n2i);
+  if (const Json* covariance = reader.child("covariance")) {
+    HR_TRY(effect.covariance, parse_covariance(*covariance, reader.path("covariance")));
+  }
   HR_CHECK(reader.finish());
   return effect;
 }
@@ -142,6 +152,18 @@ Expected<DataRequest> parse_data(const Json& json, const std::string& path) {
   return data;
 }
 
+Expected<RobustRequest> parse_robust(const Json& json, const std::string& path) {
+  RobustRequest robust;
+  JsonReader reader(json, path);
+  reader.read("adjustment", robust.adjustment);
+  reader.read("cluster", robust.cluster);
+  reader.read("test", robust.test);
+  reader.read("conf_test", robust.conf_test);
+  reader.read("wald_test", robust.wald_test);
+  HR_CHECK(reader.finish());
+  return robust;
+}
+
 Expected<InferenceRequest> parse_inference(const Json& json, const std::string& path) {
   InferenceRequest inference;
   JsonReader reader(json, path);
@@ -149,6 +171,9 @@ Expected<InferenceRequest> parse_inference(const Json& json, const std::string& 
   reader.read("level", inference.level);
   reader.read("dfs", inference.dfs);
   reader.read("btt", inference.btt);
+  if (const Json* robust = reader.child("robust")) {
+    HR_TRY(inference.robust, parse_robust(*robust, reader.path("robust")));
+  }
   HR_CHECK(reader.finish());
   return inference;
 }

@@ -30,7 +30,7 @@ Answer answer_question(const Context& context, const Question& question) {
 
 Checked fit_and_answer(const Job& job, Result& result) {
   HR_TRY(Assembled assembled, assemble(result.effects, job.model));
-  HR_TRY(const infer::Options inference, inference_options(job.inference));
+  HR_TRY(const infer::Options inference, inference_options(job.inference, *result.effects.table));
   HR_TRY(const model::Fit fit, model::fit(assembled.problem));
   HR_TRY(const infer::Coefficients coefficients, infer::coefficients(fit, inference));
   result.used = assembled.used;
@@ -38,6 +38,7 @@ Checked fit_and_answer(const Job& job, Result& result) {
   result.warnings.insert(result.warnings.end(), assembled.warnings.begin(), assembled.warnings.end());
   const auto& certificate = fit.certificate.warnings;
   result.warnings.insert(result.warnings.end(), certificate.begin(), certificate.end());
+  result.warnings.insert(result.warnings.end(), coefficients.warnings.begin(), coefficients.warnings.end());
   const Context context{job, result.effects, assembled,
                         fit, inference,      row_ranges(whole_rows(result.effects, result.used))};
   result.fit = fit_block(context, coefficients);
