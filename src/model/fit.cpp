@@ -27,9 +27,18 @@ Expected<Fit> fit(const Problem& problem, const stats::Vector& start) {
 
 stats::Vector marginal_variances(const Fit& fit) {
   stats::Vector out = fit.problem.data().vi;
-  const double added = fit.is_multilevel() ? std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0) : fit.tau2;
-  for (double& v : out) v += added;
   const auto* spec = std::get_if<Multilevel>(&fit.problem.spec());
+  if (spec == nullptr) {
+    for (double& v : out) v += fit.tau2;
+    return out;
+  }
+  for (std::size_t l = 0; l < fit.sigma2.size(); ++l) {
+    const bool known = l < spec->r.size() && spec->r[l];
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const std::uint32_t group = spec->groups[l][i];
+      out[i] += fit.sigma2[l] * (known ? (*spec->r[l])(group, group) : 1.0);
+    }
+  }
   for (std::size_t t = 0; t < fit.structured.size(); ++t)
     for (std::size_t i = 0; i < out.size(); ++i) out[i] += effect_variance(spec->structured[t], fit.structured[t].g, i);
   return out;

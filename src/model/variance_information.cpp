@@ -3,8 +3,10 @@
 //   two levels   expected = tr(P P) / 2 (REML), tr(W W) / 2 (ML);  observed = y'PPPy - expected;
 //                W = diag(1 / (v + tau2)),  P = W - W X Phi X'W
 //   nested       from the recursion over groups (detail/nested_likelihood.hpp)
+//   others       1/2 tr(P M_a P M_b), and 2 average - expected information (detail/mixed_optimum.hpp)
 //
 // Source: harville1977.
+#include "model/detail/mixed_optimum.hpp"
 #include "model/detail/nested_likelihood.hpp"
 #include "model/marginal.hpp"
 #include "model/parameters.hpp"
@@ -92,8 +94,15 @@ VarianceInformation nested(const Fit& fit, bool with_bounds) {
 Expected<VarianceInformation> variance_information(const Fit& fit, bool with_bounds) {
   if (!fit.is_multilevel()) return two_level(fit, with_bounds);
   if (!fit.problem.data().v && std::get<Multilevel>(fit.problem.spec()).is_nested()) return nested(fit, with_bounds);
-  return make_error(ErrorCode::not_supported,
-                    "the information about the variances is here for two-level and nested models so far");
+  const HeldParameters held = held_parameters(fit.problem);
+  const Vector values = parameter_values(fit);
+  std::vector<std::size_t> which = interior_parameters(fit.problem, held, values);
+  if (with_bounds) {
+    which.clear();
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!held.value[i]) which.push_back(i);
+  }
+  return mixed_information(*make_mixed_likelihood(fit.problem), fit.problem, values, std::move(which));
 }
 
 }  // namespace hedgerow::model

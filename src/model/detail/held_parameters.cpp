@@ -71,11 +71,11 @@ class Holder {
   }
 
   void hold_rare_levels(const Structured& term, std::size_t first) {
-    std::vector<std::size_t> rows(term.levels.size(), 0);
-    for (const std::uint32_t level : term.inner) ++rows[level];
+    std::vector<std::set<std::uint32_t>> groups(term.levels.size());
+    for (std::size_t i = 0; i < term.inner.size(); ++i) groups[term.inner[i]].insert(term.outer[i]);
     std::vector<std::string> names;
-    for (std::size_t a = 0; a < rows.size(); ++a) {
-      if (rows[a] > 1 || out_.value[first + a]) continue;
+    for (std::size_t a = 0; a < groups.size(); ++a) {
+      if (groups[a].size() > 1 || out_.value[first + a]) continue;
       hold(first + a);
       names.push_back(term.levels[a]);
     }

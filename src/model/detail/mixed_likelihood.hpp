@@ -51,6 +51,8 @@ class MixedLikelihood {
   virtual MixedEvaluation evaluate(const stats::Vector& theta, bool derivatives) const = 0;
   /// Expected information of the specification's likelihood, 1/2 tr(P M_a P M_b) (M^-1 for P under ML).
   virtual Expected<stats::Matrix> expected_information(const stats::Vector& theta) const = 0;
+  /// Whether the expected information costs much more than an evaluation: iterations then do with the average one.
+  virtual bool information_is_costly() const { return false; }
   /// The same two in the coordinates of `point`. Likelihoods of random intercepts alone need not override them.
   virtual MixedEvaluation evaluate_at(const MixedPoint& point, bool derivatives) const;
   virtual Expected<stats::Matrix> expected_information_at(const MixedPoint& point) const;

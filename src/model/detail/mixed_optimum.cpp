@@ -144,35 +144,49 @@ class Maximisation {
   }
 
  private:
+  /// Where the expected information is costly, the average one leads near the top first.
   Climb climb(const Vector& from) const {
     Climb out;
-    const auto f = [&](const Vector& x) {
-      Curvature c;
-      const auto point = coordinates_.point(x);
-      if (!point) return c;
-      MixedEvaluation e = likelihood_.evaluate_at(*point, true);
-      if (!e.finite) return c;
-      const auto expected = likelihood_.expected_information_at(*point);
-      if (!expected.ok()) return c;
-      c.finite = true;
-      c.value = e.loglik(spec_.likelihood);
-      const Matrix bend = coordinates_.bend(x, e.g_score);
-      const std::size_t n = x.size();
-      c.expected = c.observed = Matrix(n, n);
-      for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t a = coordinates_.direction(i);
-        c.score.push_back(e.score[a]);
-        for (std::size_t j = 0; j < n; ++j) {
-          const std::size_t b = coordinates_.direction(j);
-          c.expected(i, j) = (*expected)(a, b);
-          c.observed(i, j) = 2 * e.average_information(a, b) - (*expected)(a, b) - bend(i, j);
-        }
-      }
-      out.at = std::move(e);
-      return c;
-    };
-    out.result = maximise_in_box(f, from, coordinates_.lower(), coordinates_.upper());
+    Vector start = from;
+    if (likelihood_.information_is_costly() && coordinates_.size() > 0) {
+      const auto roughly = [&](const Vector& x) { return curvature(x, true, out.at); };
+      out.result = maximise_in_box(roughly, start, coordinates_.lower(), coordinates_.upper(), 1e-3);
+      if (!out.result.converged) return out;
+      start = out.result.at;
+    }
+    const auto exactly = [&](const Vector& x) { return curvature(x, false, out.at); };
+    out.result = maximise_in_box(exactly, start, coordinates_.lower(), coordinates_.upper());
     return out;
+  }
+
+  Curvature curvature(const Vector& x, bool average, MixedEvaluation& at) const {
+    Curvature c;
+    const auto point = coordinates_.point(x);
+    if (!point) return c;
+    MixedEvaluation e = likelihood_.evaluate_at(*point, true);
+    if (!e.finite) return c;
+    Matrix expected = e.average_information;
+    if (!average && !x.empty()) {
+      auto exact = likelihood_.expected_information_at(*point);
+      if (!exact.ok()) return c;
+      expected = exact.take();
+    }
+    c.finite = true;
+    c.value = e.loglik(spec_.likelihood);
+    const Matrix bend = coordinates_.bend(x, e.g_score);
+    const std::size_t n = x.size();
+    c.expected = c.observed = Matrix(n, n);
+    for (std::size_t i = 0; i < n; ++i) {
+      const std::size_t a = coordinates_.direction(i);
+      c.score.push_back(e.score[a]);
+      for (std::size_t j = 0; j < n; ++j) {
+        const std::size_t b = coordinates_.direction(j);
+        c.expected(i, j) = expected(a, b);
+        c.observed(i, j) = 2 * e.average_information(a, b) - expected(a, b) - bend(i, j);
+      }
+    }
+    at = std::move(e);
+    return c;
   }
 
   Error failure(const std::vector<Climb>& climbs) const {

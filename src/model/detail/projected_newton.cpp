@@ -14,9 +14,6 @@ using stats::Vector;
 
 constexpr int max_iterations = 300;
 constexpr int max_halvings = 50;
-/// g'd below which a step is the last: the log-likelihood can't rise by more than half of it, which is below its own
-/// rounding, and the next step would be of the order of this one's square.
-constexpr double last_gain = 1e-13;
 /// Longest step in standard errors of the scaled coordinates.
 constexpr double longest_step = 20;
 /// Eigenvalues of the scaled information below this are directions in which the likelihood is flat.
@@ -24,8 +21,9 @@ constexpr double flat = 1e-9;
 
 class BoxMaximiser {
  public:
-  BoxMaximiser(const std::function<Curvature(const Vector&)>& f, const Vector& lower, const Vector& upper)
-      : f_(f), lower_(lower), upper_(upper) {}
+  BoxMaximiser(const std::function<Curvature(const Vector&)>& f, const Vector& lower, const Vector& upper,
+               double last_gain)
+      : f_(f), lower_(lower), upper_(upper), last_gain_(last_gain) {}
 
   NewtonResult run(Vector start) {
     out_.at = std::move(start);
@@ -146,7 +144,7 @@ class BoxMaximiser {
       slope = stats::dot(out_.curvature.score, d);
     }
     out_.last_step = slope;
-    if (slope <= last_gain && leave_saddle()) return true;
+    if (slope <= last_gain_ && leave_saddle()) return true;
     const double noise = 1e-13 * (1 + std::fabs(out_.curvature.value));
     double factor = 1;
     for (int halving = 0; halving < max_halvings; ++halving, factor *= 0.5) {
@@ -156,7 +154,7 @@ class BoxMaximiser {
       if (there.finite && there.value >= least) {
         out_.at = std::move(next);
         out_.curvature = std::move(there);
-        out_.converged = slope <= last_gain;
+        out_.converged = slope <= last_gain_;
         return true;
       }
       if (slope <= 1e-10 && halving > 3) break;
@@ -201,6 +199,7 @@ class BoxMaximiser {
   const std::function<Curvature(const Vector&)>& f_;
   const Vector& lower_;
   const Vector& upper_;
+  double last_gain_;
   int saddles_ = 0;
   NewtonResult out_;
 };
@@ -208,8 +207,8 @@ class BoxMaximiser {
 }  // namespace
 
 NewtonResult maximise_in_box(const std::function<Curvature(const Vector&)>& f, Vector start, const Vector& lower,
-                             const Vector& upper) {
-  return BoxMaximiser(f, lower, upper).run(std::move(start));
+                             const Vector& upper, double last_gain) {
+  return BoxMaximiser(f, lower, upper, last_gain).run(std::move(start));
 }
 
 }  // namespace hedgerow::model
