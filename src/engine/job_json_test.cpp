@@ -17,6 +17,9 @@ Job full_job() {
   job.effect.options.r = 0.5;
   job.effect.slab = "author";
   job.effect.single_precision = true;
+  job.effect.covariance = CovarianceRequest{
+      "study", "sample", "scale", "outcome",    "t1",    "t2",    "g1", "g2", "n1",   "n2",    {0.6, 0.4},
+      "",      "R.csv",  0.8,     {"r1", "r2"}, "V.csv", nullptr, "x",  "y",  "mean", "exact", "keep"};
   job.model = {"REML", "~ sex + dose", {"~ 1 | study/es"}, std::nullopt, {0.05, std::nullopt}, "", true, true, true};
   job.model.random.push_back("~ outcome | study");
   job.model.structure = {"HCS"};
@@ -51,6 +54,8 @@ TEST(JobJson, EveryFieldSurvivesTheRoundTrip) {
   ASSERT_TRUE(parsed.ok()) << describe(parsed.error());
   EXPECT_EQ(to_json(*parsed), text);
   EXPECT_EQ(parsed->effect.rules.front().direction.use, "flip");
+  EXPECT_EQ(parsed->effect.covariance->rho, (std::vector<double>{0.6, 0.4}));
+  EXPECT_EQ(parsed->effect.covariance->not_definite, "keep");
   EXPECT_FALSE(parsed->model.sigma2[1].has_value());
   EXPECT_EQ(parsed->model.structure, std::vector<std::string>{"HCS"});
   EXPECT_EQ(parsed->model.r.front().file, "relatedness.csv");

@@ -10,6 +10,7 @@
 #include "effect/effects.hpp"
 #include "engine/block.hpp"
 #include "engine/job.hpp"
+#include "stats/block_matrix.hpp"
 
 namespace hedgerow::engine {
 
@@ -30,6 +31,9 @@ struct EffectRows {
   std::vector<std::string> slab;             ///< empty if no labels were asked for: then the row numbers from 1
   std::vector<std::uint32_t> row;            ///< row of the whole table, from 0
   std::shared_ptr<const data::Table> table;  ///< the whole table
+  /// Sampling covariance of all rows, NaN where vi is missing; null: independent.
+  std::shared_ptr<const stats::BlockMatrix> v{};
+  std::vector<std::string> v_assumed{};  ///< what it rests on, in words
 
   std::string label(std::size_t i) const { return slab.empty() ? std::to_string(row[i] + 1) : slab[i]; }
   /// File and line of a row.

@@ -1,6 +1,7 @@
 // Nearest correlation matrix (Higham 2002): alternating projections with Dykstra's correction between the matrices with
 // unit diagonal and the positive semidefinite ones; the result is made positive definite by raising its eigenvalues to
-// at least 1e-8 of the largest. Source: [higham2002], algorithm 3.3; steps and tolerances as Matrix::nearPD(corr = TRUE).
+// at least 1e-8 of the largest. Source: [higham2002, algorithm 3.3]; steps and tolerances as Matrix::nearPD of R has
+// them with corr = TRUE.
 #pragma once
 
 #include <optional>
