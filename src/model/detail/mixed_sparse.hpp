@@ -72,8 +72,8 @@ class SparseMarginal {
   std::optional<stats::SparseElimination> elimination_;
 };
 
-/// tr(M^-1 M_a M^-1 M_b) exactly, one solve for each effect or row of the largest independent cluster. Nothing where
-/// that would be too many.
+/// tr(M^-1 M_a M^-1 M_b) without differences, one solve for each effect or row of the largest independent cluster.
+/// Nothing where that would be too many.
 std::optional<stats::Matrix> sparse_trace_products(const SparseMarginal& marginal);
 
 }  // namespace hedgerow::model
