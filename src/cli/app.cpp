@@ -72,6 +72,7 @@ int run(int argc, char** argv) {
   add_bias_command(app, action);
   add_sensitivity_command(app, action);
   add_plot_command(app, action);
+  add_simulate_command(app, action);
   try {
     app.parse(argc, argv);
     return action();

@@ -19,6 +19,7 @@ void add_fit_command(CLI::App& app, Action& action);
 void add_bias_command(CLI::App& app, Action& action);
 void add_sensitivity_command(CLI::App& app, Action& action);
 void add_plot_command(CLI::App& app, Action& action);
+void add_simulate_command(CLI::App& app, Action& action);
 
 /// The program: parses the command line and runs the command.
 int run(int argc, char** argv);

@@ -174,6 +174,20 @@ std::vector<std::string> TomlReader::texts(const std::string& key) {
   return {};
 }
 
+std::vector<double> TomlReader::numbers(const std::string& key) {
+  const TomlNode* node = find(key);
+  if (!node) return {};
+  std::vector<double> out;
+  if (const auto* array = std::get_if<TomlArray>(&node->value)) {
+    for (const TomlNode& item : *array) {
+      if (const auto* value = std::get_if<double>(&item.value)) out.push_back(*value);
+    }
+    if (out.size() == array->size()) return out;
+  }
+  fail(key, "is an array of numbers, as [1, 2, 5]");
+  return {};
+}
+
 std::vector<std::pair<std::string, std::string>> TomlReader::pairs(const std::string& key) {
   const TomlNode* node = find(key);
   if (!node) return {};
