@@ -74,10 +74,38 @@ Checked fill_effect(const Flags& flags, engine::EffectRequest& effect) {
   return {};
 }
 
+// "tau2.1=0.05" -> {"tau2.1", 0.05}; nothing if there is no name or no value.
+std::optional<std::pair<std::string, std::string>> assignment(const std::string& text) {
+  const std::size_t at = text.find('=');
+  if (at == std::string::npos || at == 0 || at + 1 == text.size()) return std::nullopt;
+  return std::pair(std::string(trim(text.substr(0, at))), std::string(trim(text.substr(at + 1))));
+}
+
+Checked fill_random(const Flags& flags, engine::ModelRequest& model) {
+  model.random = flags.random;
+  for (const std::string& list : flags.structure)
+    for (const std::string& one : split(list, ',')) model.structure.push_back(one);
+  for (const std::string& text : flags.known) {
+    const auto pair = assignment(text);
+    if (!pair)
+      return make_error(ErrorCode::usage, fmt::format("expected group=file, as in species=tree.csv; found '{}'", text),
+                        "--R");
+    model.r.push_back({pair->first, pair->second});
+  }
+  for (const std::string& text : flags.fix) {
+    const auto pair = assignment(text);
+    const auto value = pair ? parse_number(pair->second) : std::nullopt;
+    if (!value)
+      return make_error(ErrorCode::usage, fmt::format("expected name=value, as in rho=0.5; found '{}'", text), "--fix");
+    model.fix.emplace_back(pair->first, *value);
+  }
+  return {};
+}
+
 Checked fill_model(const Flags& flags, engine::Job& job) {
   job.model.method = flags.method;
   job.model.mods = flags.mods;
-  job.model.random = flags.random;
+  HR_CHECK(fill_random(flags, job.model));
   job.model.weights = flags.weights;
   job.model.weighted = !flags.unweighted;
   job.model.drop_redundant = flags.drop_redundant;
@@ -126,7 +154,16 @@ void add_model_flags(CLI::App& app, Flags& flags) {
       ->group(group)
       ->capture_default_str();
   app.add_option("--mods", flags.mods, "Moderators, e.g. '~ sex + dose*type'")->group(group);
-  app.add_option("--random", flags.random, "Random effects, e.g. '~ 1 | study/es'")->group(group);
+  app.add_option("--random", flags.random, "Random effects: '~ 1 | study/es', '~ outcome | study'; may be repeated")
+      ->group(group);
+  app.add_option("--struct", flags.structure,
+                 "Structure of each ~ inner | outer: CS, HCS, UN, ID, DIAG, AR, HAR, CAR, SPEXP, SPGAU, SPLIN, SPRAT, "
+                 "SPSPH, GEN, GDIAG")
+      ->group(group);
+  app.add_option("--R", flags.known, "Known correlations of a random effect, e.g. species=relatedness.csv")
+      ->group(group);
+  app.add_option("--fix", flags.fix, "Hold a variance parameter at a value, e.g. rho=0.5, tau2.1=0.04; may be repeated")
+      ->group(group);
   app.add_option("--tau2", flags.tau2, "Fix tau2 at this value")->group(group);
   app.add_option("--sigma2", flags.sigma2, "Fix components, e.g. 0.05,NA")->group(group);
   app.add_option("--weights", flags.weights, "User weights: column or expression")->group(group);

@@ -23,7 +23,7 @@ struct Flags {
   std::map<std::string, std::string> arguments;
   bool no_correct = false, drop00 = false;
   std::string method = "REML", mods, weights, tau2, sigma2, test = "z", level = "0.95", dfs = "residual", btt;
-  std::vector<std::string> random;
+  std::vector<std::string> random, structure, known, fix;
   bool unweighted = false, drop_redundant = false;
   bool json = false;
   std::string output;  ///< -o; empty: standard output

@@ -28,28 +28,70 @@ const char* stars(double p) {
   return p < 0.1 ? "." : "";
 }
 
+// Two-level fits have an H^2.
+bool is_multilevel(const Block& fit) { return !fit.find("H2"); }
+
 std::string heading(const Block& fit) {
   const double k = fit.number("k");
   const std::string method = fit.text("estimator");
-  if (!fit.vector("sigma2").empty())
-    return fmt::format("Multilevel Meta-Analysis Model (k = {}; method: {})\n", k, method);
+  if (is_multilevel(fit)) {
+    const bool random = fit.find("sigma2") || fit.find("structured");
+    return random ? fmt::format("Multilevel Meta-Analysis Model (k = {}; method: {})\n", k, method)
+                  : fmt::format("Generalised Least Squares with Known Sampling Covariance (k = {})\n", k);
+  }
   if (method == "EE") return fmt::format("Equal-Effects Model (k = {})\n", k);
   const bool mixed = fit.number("p") > 1;
   return fmt::format("{}-Effects Model (k = {}; tau^2 estimator: {})\n", mixed ? "Mixed" : "Random", k, method);
 }
 
-std::string components(const Block& fit) {
+// "tau^2", "tau^2.2", and for the second term "gamma^2": as metafor names them.
+std::string numbered(const std::string& word, std::size_t index, std::size_t count) {
+  return count > 1 ? fmt::format("{}.{}", word, index + 1) : word;
+}
+
+std::string term_word(const char* first, const char* second, std::size_t term) {
+  if (term > 1) return fmt::format("{}[{}]", first, term + 1);
+  return term == 0 ? first : second;
+}
+
+std::string intercepts(const Block& fit) {
   const stats::Vector sigma2 = fit.vector("sigma2");
+  if (sigma2.empty()) return "";
   const stats::Vector levels = fit.vector("s_nlevels");
   const std::vector<std::string> names = fit.texts("s_names");
   const stats::Vector i2 = fit.vector("I2_levels");
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < sigma2.size(); ++i)
-    rows.push_back({fmt::format("sigma^2.{}", i + 1), fixed4(sigma2[i]), fixed4(std::sqrt(sigma2[i])),
-                    format_fixed(levels[i], 0), format_fixed(i2[i], 2) + "%", names[i]});
-  return "\nVariance Components:\n\n" + text_table({"", "estim", "sqrt", "nlvls", "I^2", "factor"}, rows) +
-         fmt::format("\nI^2 (all levels): {}%  (typical sampling variance {})\n", format_fixed(fit.number("I2"), 2),
-                     fixed4(fit.number("vt")));
+    rows.push_back({numbered("sigma^2", i, sigma2.size()), fixed4(sigma2[i]), fixed4(std::sqrt(sigma2[i])),
+                    format_fixed(levels[i], 0), i < i2.size() ? format_fixed(i2[i], 2) + "%" : "", names[i]});
+  return "\n" + text_table({"", "estim", "sqrt", "nlvls", "I^2", "factor"}, rows);
+}
+
+// Variances of a term ~ inner | outer by inner level, then its correlations.
+std::string structured_term(const Block& term, std::size_t t) {
+  const stats::Vector tau2 = term.vector("tau2"), rho = term.vector("rho");
+  const std::vector<std::string> levels = term.texts("levels");
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < tau2.size(); ++i)
+    rows.push_back({numbered(term_word("tau^2", "gamma^2", t), i, tau2.size()), fixed4(tau2[i]),
+                    fixed4(std::sqrt(tau2[i])), tau2.size() == levels.size() ? levels[i] : ""});
+  for (std::size_t i = 0; i < rho.size(); ++i)
+    rows.push_back({numbered(term_word("rho", "phi", t), i, rho.size()), fixed4(rho[i]), "", ""});
+  return fmt::format("\n{} (structure {}; {} levels of {})\n\n", term.text("name"), term.text("structure"),
+                     format_fixed(term.number("outer_nlevels"), 0), term.text("outer")) +
+         text_table({"", "estim", "sqrt", "level"}, rows);
+}
+
+std::string components(const Block& fit) {
+  std::string out;
+  if (fit.find("sigma2") || fit.find("structured")) out += "\nVariance Components:\n";
+  out += intercepts(fit);
+  const std::vector<Block>& terms = fit.blocks("structured");
+  for (std::size_t t = 0; t < terms.size(); ++t) out += structured_term(terms[t], t);
+  if (fit.find("I2"))
+    out += fmt::format("\nI^2 (all levels): {}%  (typical sampling variance {})\n", format_fixed(fit.number("I2"), 2),
+                       fixed4(fit.number("vt")));
+  return out;
 }
 
 std::string heterogeneity(const Block& fit) {
@@ -119,6 +161,18 @@ std::string fit_statistics(const Block& fit) {
   return "\n" + text_table({"", "logLik", "deviance", "AIC", "BIC", "AICc"}, rows);
 }
 
+// "sigma2.1, rho": the parameters whose estimate is a bound; two-level fits have one, tau2.
+std::string at_boundary(const Block& certificate) {
+  const auto* field = certificate.find("at_boundary");
+  const auto* flags = field ? std::get_if<std::vector<bool>>(field) : nullptr;
+  if (!flags) return "";
+  std::vector<std::string> names = certificate.texts("parameters"), out;
+  names.resize(flags->size(), "tau2");
+  for (std::size_t a = 0; a < flags->size(); ++a)
+    if ((*flags)[a]) out.push_back(names[a]);
+  return join(out, ", ");
+}
+
 std::string certificate(const Block& fit) {
   const Block* nested = fit.child("certificate");
   if (!nested) return "";
@@ -128,9 +182,8 @@ std::string certificate(const Block& fit) {
   if (c.number("iterations") > 0)
     out += fmt::format(" ({} iterations, {} starts, largest score {})", c.number("iterations"), c.number("starts"),
                        format_significant(c.number("gradient_norm"), 2));
-  const auto* boundary = c.find("at_boundary");
-  const auto* flags = boundary ? std::get_if<std::vector<bool>>(boundary) : nullptr;
-  if (flags && std::find(flags->begin(), flags->end(), true) != flags->end()) out += "; a component lies at zero";
+  const std::string bound = at_boundary(c);
+  if (!bound.empty()) out += "; at the end of its range: " + bound;
   return out + "\n";
 }
 
@@ -161,7 +214,7 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
 std::string print_fit(const engine::Result& result) {
   if (!result.fit) return "";
   const Block& fit = *result.fit;
-  const bool multilevel = !fit.vector("sigma2").empty();
+  const bool multilevel = is_multilevel(fit);
   std::string out = "\n" + heading(fit) + fit_statistics(fit);
   out += multilevel ? components(fit) : heterogeneity(fit);
   if (fit.number("QE_df") > 0)

@@ -1,10 +1,10 @@
 // Profile likelihood of a variance component; variance inflation factors.
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <cmath>
 
-#include "base/text.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/random_effects.hpp"
 #include "infer/profile.hpp"
 #include "infer/vif.hpp"
 #include "model/tau2_profile.hpp"
@@ -46,21 +46,17 @@ struct Chosen {
 
 // The parameter of a question, by its name or by its number.
 Expected<Chosen> chosen_parameter(const model::Fit& fit, const AskProfile& ask) {
-  std::vector<std::string> names;
-  for (const model::Parameter& parameter : model::parameters(fit.problem)) names.push_back(parameter.name);
-  if (!fit.is_multilevel()) names = {"tau2"};
+  std::vector<model::Parameter> all = model::parameters(fit.problem);
+  if (!fit.is_multilevel()) all = {{model::Parameter::Kind::tau2, 0, 0, "tau2", std::nullopt, 0, HUGE_VAL}};
   if (ask.parameter.empty()) {
-    if (ask.component >= 1 && ask.component <= names.size()) return Chosen{ask.component - 1, names[ask.component - 1]};
-    return make_error(ErrorCode::usage, fmt::format("there is no variance component {}; the model has {}, counted from "
-                                                    "1: {}",
-                                                    ask.component, names.size(), join(names, ", ")));
+    if (ask.component >= 1 && ask.component <= all.size())
+      return Chosen{ask.component - 1, all[ask.component - 1].name};
+    return make_error(
+        ErrorCode::usage,
+        fmt::format("there is no variance component {}; the model has {}, counted from 1", ask.component, all.size()));
   }
-  const auto at = std::find(names.begin(), names.end(), ask.parameter);
-  if (at == names.end())
-    return make_error(ErrorCode::usage,
-                      fmt::format("the model has no variance parameter '{}'{}; it has {}", ask.parameter,
-                                  did_you_mean(ask.parameter, names), join(names, ", ")));
-  return Chosen{static_cast<std::size_t>(at - names.begin()), *at};
+  HR_TRY(const std::size_t at, find_parameter(all, ask.parameter));
+  return Chosen{at, all[at].name};
 }
 
 std::string profile_method(const model::Fit& fit, const std::string& of) {

@@ -217,6 +217,17 @@ Checked set_weights(model::Multilevel& spec, const ModelRequest& request, const 
 
 }  // namespace
 
+Expected<std::size_t> find_parameter(const std::vector<model::Parameter>& parameters, const std::string& name) {
+  std::vector<std::string> names;
+  for (std::size_t a = 0; a < parameters.size(); ++a) {
+    names.push_back(parameters[a].name);
+    if (names.back() == name || names.back() + ".1" == name) return a;
+  }
+  return make_error(ErrorCode::usage,
+                    fmt::format("the model has no variance parameter '{}'{}; it has {}", name,
+                                did_you_mean(name, names), names.empty() ? "none" : join(names, ", ")));
+}
+
 Expected<model::Multilevel> multilevel_spec(const ModelRequest& request, const Table& table) {
   model::Multilevel spec;
   HR_CHECK(set_likelihood(spec, request));
@@ -234,16 +245,10 @@ Expected<model::Multilevel> multilevel_spec(const ModelRequest& request, const T
 
 Expected<model::Problem> with_fixed_parameters(const model::Problem& problem, const ModelRequest& request) {
   model::Problem out = problem;
+  const std::vector<model::Parameter> parameters = model::parameters(problem);
   for (const auto& [name, value] : request.fix) {
-    std::vector<std::string> names;
-    for (const model::Parameter& parameter : model::parameters(problem)) names.push_back(parameter.name);
-    const auto at = std::find(names.begin(), names.end(), name);
-    if (at == names.end())
-      return make_error(ErrorCode::usage,
-                        fmt::format("the model has no variance parameter '{}'{}; it has {}", name,
-                                    did_you_mean(name, names), names.empty() ? "none" : join(names, ", ")),
-                        "fix");
-    HR_TRY(out, model::with_fixed(out, static_cast<std::size_t>(at - names.begin()), value));
+    HR_TRY(const std::size_t at, find_parameter(parameters, name));
+    HR_TRY(out, model::with_fixed(out, at, value));
   }
   return out;
 }

@@ -1,7 +1,14 @@
 #include "answers.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <initializer_list>
+#include <numeric>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "base/text.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -53,9 +60,71 @@ void random_effects(Json& block) {
   }
 }
 
+/// Positions of units in the order in which R sorts their names: by number where all are numbers.
+std::vector<std::size_t> sorted_units(const std::vector<std::string>& labels) {
+  std::vector<double> numbers;
+  for (const std::string& label : labels)
+    if (const auto number = parse_number(label)) numbers.push_back(*number);
+  std::vector<std::size_t> order(labels.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const bool numeric = numbers.size() == labels.size();
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return numeric ? numbers[a] < numbers[b] : to_lower(labels[a]) < to_lower(labels[b]);
+  });
+  return order;
+}
+
+/// Lists with one entry per unit, in R's order of the units.
+void sort_units(Json& block) {
+  const auto labels = block.at("label").get<std::vector<std::string>>();
+  const std::vector<std::size_t> order = sorted_units(labels);
+  for (auto& [name, list] : block.items()) {
+    if (!list.is_array() || list.size() != labels.size()) continue;
+    const Json before = list;
+    for (std::size_t i = 0; i < order.size(); ++i) list[i] = before[order[i]];
+  }
+}
+
+/// "factor(a)b" -> "factor.a.b", as R names the columns of a data frame.
+std::string frame_name(const std::string& text) {
+  std::string out = text;
+  for (char& c : out)
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '_') c = '.';
+  return out;
+}
+
+void dfbetas(Json& block) {
+  for (std::size_t c = 0; c < block.at("coef_names").size(); ++c) {
+    Json column = Json::array();
+    for (const Json& row : block.at("dfbs")) column.push_back(row.is_array() ? row.at(c) : row);
+    const std::string name = block.at("coef_names").at(c).get<std::string>();
+    block[name] = block[frame_name(name)] = column;
+  }
+}
+
+/// Residuals by row, or those of the rows and of the clusters.
+Json residual_fields(const Json& block, const char* rows, const char* x2, bool by_cluster) {
+  if (!by_cluster) return block.at(rows);
+  return Json{{"obs", block.at(rows)}, {"cluster", {{"X2", block.at(x2)}, {"k", block.at("k")}}}};
+}
+
+Json influence_fields(const Call& call, Json block) {
+  if (!block.contains("dfbs")) return block;
+  const std::string& function = call.function;
+  const bool by_cluster = call.find("cluster") != nullptr;
+  if (by_cluster) sort_units(block);
+  if (function == "rstudent") return residual_fields(block, "rstudent_rows", "X2_del", by_cluster);
+  if (function == "rstandard") return residual_fields(block, "rstandard", "X2", by_cluster);
+  if (function == "dfbetas") dfbetas(block);
+  if (function == "cooks.distance") alias(block, {{"values", "cook_d"}});
+  if (function == "covratio") alias(block, {{"values", "cov_r"}});
+  return block;
+}
+
 }  // namespace
 
-Json corpus_fields(const std::string& function, const Json& answer) {
+Json corpus_fields(const Call& call, const Json& answer) {
+  const std::string& function = call.function;
   Json block = answer;
   if (function == "predict") alias(block, {{"cr_lb", "pi_lb"}, {"cr_ub", "pi_ub"}});
   if (function == "anova") {
@@ -63,13 +132,18 @@ Json corpus_fields(const std::string& function, const Json& answer) {
     comparison(block);
   }
   if (function == "regtest") regression(block);
-  if (function == "leave1out") alias(block, {{"tval", "zval"}});
+  if (function == "leave1out") {
+    alias(block, {{"tval", "zval"}});
+    if (call.find("cluster")) sort_units(block);
+  }
   if (function == "trimfill") filled(block);
   if (function == "weights") alias(block, {{"values", "weights"}});
   if (function == "ranef") random_effects(block);
-  if (function == "profile") alias(block, {{"sigma2", "values"}, {"tau2", "values"}});
+  if (function == "profile")
+    alias(block,
+          {{"sigma2", "values"}, {"tau2", "values"}, {"rho", "values"}, {"gamma2", "values"}, {"phi", "values"}});
   if (function == "vif") alias(block, {{"vifs", "vif"}});
-  return block;
+  return influence_fields(call, std::move(block));
 }
 
 }  // namespace hedgerow::check

@@ -9,6 +9,7 @@
 #include "data/readers.hpp"
 #include "engine/run.hpp"
 #include "translate.hpp"
+#include "translate_robust.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -59,21 +60,34 @@ class Checker {
 
   Expected<Job> translate() {
     const Json& spec = case_.at("spec");
-    const Json before = spec.value("pre", Json::array());
-    for (const Json& step : before)
-      if (step.at("fn") == "code" && !case_.contains("prepared_data"))
-        return make_error(ErrorCode::not_supported, "R code before the call: " + step.at("code").get<std::string>());
-    const auto path = data_path(folder_, case_);
-    if (path) {
-      HR_TRY(data::Table table, data::read_table(*path));
-      table_ = std::make_shared<const data::Table>(std::move(table));
-    }
+    HR_CHECK(read_data());
+    HR_CHECK(run_steps_before(spec.value("pre", Json::array())));
     HR_TRY(const Call call, call_from_json(spec));
-    HR_TRY(Job job, translate_model(call, table_));
+    HR_TRY(Job job, translate_model(call, table_, workspace_));
     const std::vector<std::string> measures = engine::measure_names();
     measure_exists_ = job.effect.measure.empty() || job.effect.measure == "GEN" ||
                       std::find(measures.begin(), measures.end(), job.effect.measure) != measures.end();
     return job;
+  }
+
+  /// The data files are dat, dat2, ... in the code.
+  Checked read_data() {
+    for (const std::string& path : data_paths(folder_, case_)) {
+      HR_TRY(data::Table table, data::read_table(path));
+      const std::size_t number = workspace_.tables.size() + 1;
+      workspace_.tables[number > 1 ? fmt::format("dat{}", number) : "dat"] =
+          std::make_shared<const data::Table>(std::move(table));
+    }
+    if (!workspace_.tables.empty()) table_ = workspace_.tables.at("dat");
+    return {};
+  }
+
+  /// Code whose result is the data file has been run.
+  Checked run_steps_before(const Json& steps) {
+    for (const Json& step : steps)
+      if (step.at("fn") == "code" && !case_.contains("prepared_data"))
+        HR_CHECK(run_code(workspace_, step.at("code").get<std::string>()));
+    return {};
   }
 
   /// An Error: what was due if the corpus expects a refusal, else unsupported or a failure.
@@ -135,11 +149,13 @@ class Checker {
     }
     const bool on_data = step.value("on_data", false);
     if (call->function == "rma" || call->function == "rma.mv")
-      check_fit(key, *call, expected);
+      check_fit(key, translate_model(*call, table_, workspace_), expected);
+    else if (call->function == "robust")
+      check_fit(key, translate_robust(*call, job), expected);
     else if (on_data)
       check_on_data(key, *call, expected);
     else
-      check_question(key, *call, job, shape, expected);
+      check_question(key, *call, of_object(*call, job), shape, expected);
   }
 
   /// R code is a step of its own kind; where it is one call about the fit or the data it is translated like any other.
@@ -148,13 +164,21 @@ class Checker {
     HR_TRY(Call call, call_from_r(expression));
     const bool model = call.function == "rma" || call.function == "rma.mv";
     const RExpr* object = call.find("object");
-    const bool question = call.function == "anova" && object && object->is_name("res");
+    const bool question = (call.function == "anova" || call.function == "predict") && object &&
+                          (object->is_name("res") || object->is_call("robust"));
     if (!model && !question) return make_error(ErrorCode::not_supported, call.function);
     return call;
   }
 
-  void check_fit(const std::string& key, const Call& call, const Json& expected) {
-    const Expected<Job> job = translate_model(call, table_);
+  /// The Job that a question is about: the fit, or the robust tests of it that stand in the call.
+  static Expected<Job> of_object(const Call& call, const Job& job) {
+    const RExpr* object = call.find("object");
+    if (!object || !object->is_call("robust")) return job;
+    HR_TRY(const Call robust, call_from_r(*object));
+    return translate_robust(robust, job);
+  }
+
+  void check_fit(const std::string& key, const Expected<Job>& job, const Json& expected) {
     if (!job) return refused(key, job.error(), expected.contains("error"));
     const Expected<engine::Result> fitted = engine::run(*job);
     if (!fitted) return refused(key, fitted.error(), expected.contains("error"));
@@ -162,13 +186,14 @@ class Checker {
   }
 
   void check_on_data(const std::string& key, const Call& call, const Json& expected) {
-    const Expected<Job> job = translate_on_data(call, table_);
-    if (!job) return refused(key, job.error(), expected.contains("error"));
-    check_question(key, call, *job, {}, expected);
+    check_question(key, call, translate_on_data(call, table_), {}, expected);
   }
 
-  void check_question(const std::string& key, const Call& call, Job job, const FitShape& shape, const Json& expected) {
+  void check_question(const std::string& key, const Call& call, const Expected<Job>& of, const FitShape& shape,
+                      const Json& expected) {
     const bool refusal = expected.is_object() && expected.contains("error");
+    if (!of) return refused(key, of.error(), refusal);
+    Job job = *of;
     auto ask = translate_question(call, job, shape);
     if (!ask) return refused(key, ask.error(), refusal);
     job.questions = {{key, ask.take()}};
@@ -178,7 +203,7 @@ class Checker {
     if (answer.error) return refused(key, *answer.error, refusal);
     if (refusal) return not_refused(key, expected);
     const Json ours = Json::parse(engine::to_json(*answered));
-    const Json fields = corpus_fields(call.function, ours.at("answers").at(0));
+    const Json fields = corpus_fields(call, ours.at("answers").at(0));
     if (call.function == "confint")
       take(key, compare_confint(call, expected, fields, ours.at("fit"), yardstick_));
     else
@@ -236,6 +261,7 @@ class Checker {
   CaseResult result_;
   Yardstick yardstick_;
   TablePointer table_;
+  Workspace workspace_;
   bool measure_exists_ = true;
 };
 

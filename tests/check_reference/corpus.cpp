@@ -30,16 +30,19 @@ Expected<std::vector<Family>> read_corpus(const std::string& folder, const std::
   return out;
 }
 
-std::optional<std::string> data_path(const std::string& folder, const Json& test_case) {
+std::vector<std::string> data_paths(const std::string& folder, const Json& test_case) {
   const auto prepared = test_case.find("prepared_data");
-  if (prepared != test_case.end()) {
-    // One name, or a list of which the first is the main file.
-    const Json& name = prepared->is_array() ? prepared->at(0) : *prepared;
-    return folder + "/data/" + name.get<std::string>();
-  }
-  const Json& names = test_case.at("data");
-  if (names.empty()) return {};
-  return folder + "/data/" + names.at(0).get<std::string>();
+  Json names = prepared != test_case.end() ? *prepared : test_case.at("data");
+  if (!names.is_array()) names = Json::array({names});
+  std::vector<std::string> out;
+  for (const Json& name : names) out.push_back(folder + "/data/" + name.get<std::string>());
+  return out;
+}
+
+std::optional<std::string> data_path(const std::string& folder, const Json& test_case) {
+  const std::vector<std::string> paths = data_paths(folder, test_case);
+  if (paths.empty()) return {};
+  return paths.front();
 }
 
 }  // namespace hedgerow::check

@@ -23,5 +23,7 @@ Expected<std::vector<Family>> read_corpus(const std::string& folder, const std::
 /// Path of the main data file of a case, after its preparation if it has one; nothing if the call holds its data
 /// itself.
 std::optional<std::string> data_path(const std::string& folder, const Json& test_case);
+/// Paths of all data files of a case, the main one first.
+std::vector<std::string> data_paths(const std::string& folder, const Json& test_case);
 
 }  // namespace hedgerow::check

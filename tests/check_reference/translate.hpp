@@ -11,13 +11,15 @@
 #include "base/expected.hpp"
 #include "call.hpp"
 #include "engine/job.hpp"
+#include "workspace.hpp"
 
 namespace hedgerow::check {
 
 using TablePointer = std::shared_ptr<const data::Table>;
 
-/// rma, rma.mv or escalc as a Job without questions. `table` may be null if the call holds its data itself.
-Expected<engine::Job> translate_model(const Call& call, const TablePointer& table);
+/// rma, rma.mv or escalc as a Job without questions. `table` may be null if the call holds its data itself; `workspace`
+/// holds the matrices that the call names.
+Expected<engine::Job> translate_model(const Call& call, const TablePointer& table, const Workspace& workspace = {});
 
 /// What the translation of a question has to know about the fit.
 struct FitShape {

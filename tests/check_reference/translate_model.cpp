@@ -22,6 +22,7 @@ struct Builder {
   const Call& call;
   Job job;
   std::shared_ptr<const data::Table> table;
+  const Workspace& workspace;
 };
 
 using Rule = Checked (*)(Builder&, const std::string& argument);
@@ -153,15 +154,52 @@ Checked mods(Builder& b, const std::string& argument) {
   return {};
 }
 
-/// ~ 1 | a/b, or a list of such; an inner variable in place of 1 asks for a structure of its own.
+/// ~ 1 | a/b or ~ inner | outer, or a list of such.
 Checked random(Builder& b, const std::string& argument) {
   HR_TRY(const auto expression, b.call.expression(argument));
   std::vector<const RExpr*> formulas{&*expression};
   if (expression->is_call("list")) formulas = expression->positional();
   for (const RExpr* formula : formulas) {
     const bool grouped = formula->is_call("~") && formula->args.size() == 1 && formula->args[0].is_call("|");
-    if (!grouped || formula->args[0].args[0].kind != RExpr::Kind::number) return unsupported(b, argument);
+    if (!grouped) return unsupported(b, argument);
     b.job.model.random.push_back(to_text(*formula));
+  }
+  return {};
+}
+
+/// One structure, or one for each term with an inner variable.
+Checked structure(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  if (!expression->is_call("c")) {
+    HR_TRY(const std::string one, word(b, argument));
+    b.job.model.structure = {one};
+    return {};
+  }
+  for (const RExpr* one : expression->positional()) b.job.model.structure.push_back(one->text);
+  return {};
+}
+
+/// list(species = A): matrices that code before the call made.
+Checked correlations(Builder& b, const std::string& argument) {
+  HR_TRY(const auto expression, b.call.expression(argument));
+  if (!expression->is_call("list")) return unsupported(b, argument);
+  for (std::size_t i = 0; i < expression->args.size(); ++i) {
+    const auto matrix = b.workspace.matrices.find(expression->args[i].text);
+    if (expression->names[i].empty() || matrix == b.workspace.matrices.end()) return unsupported(b, argument);
+    engine::KnownCorrelation known{expression->names[i], ""};
+    known.matrix = std::make_shared<const data::NamedMatrix>(matrix->second);
+    b.job.model.r.push_back(std::move(known));
+  }
+  return {};
+}
+
+/// tau2, rho, gamma2, phi of rma.mv: values of fixed parameters, NA where they are estimated.
+Checked fixed(Builder& b, const std::string& argument) {
+  HR_TRY(const RValue given, value(b, argument));
+  const std::size_t count = given.numbers.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (std::isnan(given.numbers[i])) continue;
+    b.job.model.fix.emplace_back(count > 1 ? fmt::format("{}.{}", argument, i + 1) : argument, given.numbers[i]);
   }
   return {};
 }
@@ -281,6 +319,12 @@ const Rules* rules_of(const std::string& function) {
       {"rma.mv", merge(model_rules(), {{"V", sampling_variances},
                                        {"W", weights},
                                        {"random", random},
+                                       {"struct", structure},
+                                       {"R", correlations},
+                                       {"tau2", fixed},
+                                       {"rho", fixed},
+                                       {"gamma2", fixed},
+                                       {"phi", fixed},
                                        {"sigma2", sigma2},
                                        {"dfs", dfs},
                                        {"sparse", nothing}})},
@@ -323,10 +367,10 @@ Checked check_levels(const Job& job) {
 
 }  // namespace
 
-Expected<Job> translate_model(const Call& call, const TablePointer& table) {
+Expected<Job> translate_model(const Call& call, const TablePointer& table, const Workspace& workspace) {
   const Rules* rules = rules_of(call.function);
   if (!rules) return make_error(ErrorCode::not_supported, call.function);
-  Builder b{call, {}, table};
+  Builder b{call, {}, table, workspace};
   for (const auto& [argument, expression] : call.arguments) {
     const auto rule = rules->find(argument);
     if (is_raw(call, argument))

@@ -59,6 +59,18 @@ Expected<bool> flag_or(const Call& call, const std::string& argument, bool other
   return given.numbers.at(0) != 0;
 }
 
+/// Texts or numbers of c(...), or a single one; none if there is no such argument.
+std::vector<std::string> words(const Call& call, const std::string& argument) {
+  std::vector<std::string> out;
+  const RExpr* given = call.find(argument);
+  if (!given) return out;
+  const auto add = [&](const RExpr& e) { out.push_back(e.kind == RExpr::Kind::text ? e.text : to_text(e)); };
+  if (!given->is_call("c")) add(*given);
+  if (given->is_call("c"))
+    for (const RExpr* element : given->positional()) add(*element);
+  return out;
+}
+
 /// Rows of moderator values: a vector is a column if there is one moderator, else a row.
 Expected<stats::Matrix> new_moderators(const Context& c) {
   HR_TRY(const RValue given, value(c.call, "newmods"));
@@ -87,12 +99,15 @@ Checked check_transformation_arguments(const Context& c) {
 }
 
 Expected<Ask> predict(const Context& c) {
-  HR_CHECK(only(c.call, {"newmods", "transf", "targs", "predtype", "level", "intercept"}));
+  HR_CHECK(
+      only(c.call, {"newmods", "transf", "targs", "predtype", "level", "intercept", "tau2.levels", "gamma2.levels"}));
   HR_CHECK(check_transformation_arguments(c));
   engine::AskPredict ask;
   HR_TRY(ask.transf, word_or(c.call, "transf", ""));
   HR_TRY(ask.predtype, word_or(c.call, "predtype", ""));
   HR_TRY(ask.intercept, flag_or(c.call, "intercept", true));
+  ask.tau2_levels = words(c.call, "tau2.levels");
+  ask.gamma2_levels = words(c.call, "gamma2.levels");
   if (c.call.find("newmods")) {
     HR_TRY(ask.newmods, new_moderators(c));
   }
@@ -175,9 +190,29 @@ Expected<Ask> trim_fill(const Context& c) {
   return Ask(ask);
 }
 
+/// cluster = dat$study or cluster = study: a column of the table; without it each effect is a unit.
+Expected<std::string> unit_column(const Context& c) {
+  if (!c.call.find("cluster")) return std::string("effect");
+  HR_TRY(const auto given, c.call.expression("cluster"));
+  const RExpr& column = given->is_call("$") ? given->args[1] : *given;
+  const auto name = column.kind == RExpr::Kind::name ? std::optional<std::string>(to_text(column)) : std::nullopt;
+  if (!name) return unsupported(c.call, "cluster");
+  return *name;
+}
+
 Expected<Ask> leave_one_out(const Context& c) {
-  HR_CHECK(only(c.call, {}));
-  return Ask(engine::AskLeaveOneOut{"effect"});
+  HR_CHECK(only(c.call, {"cluster"}));
+  HR_TRY(std::string by, unit_column(c));
+  return Ask(engine::AskLeaveOneOut{std::move(by)});
+}
+
+/// influence, cooks.distance, dfbetas, covratio; rstudent and rstandard of clusters.
+Expected<Ask> influence(const Context& c) {
+  HR_CHECK(only(c.call, {"cluster", "reestimate", "parallel", "ncpus", "cl"}));
+  engine::AskInfluence ask;
+  HR_TRY(ask.by, unit_column(c));
+  HR_TRY(ask.reestimate, flag_or(c.call, "reestimate", true));
+  return Ask(ask);
 }
 
 /// Values per row. The weights of a multilevel model are the row sums of its weight matrix; its diagonal is not asked
@@ -189,16 +224,20 @@ Expected<Ask> rows(const Context& c) {
   const bool row_sums = weights && type == "rowsum";
   const bool diagonal = (type.empty() || type == "diagonal") && !(weights && !c.job.model.random.empty());
   const bool raw = c.call.function == "residuals" && type == "response";
+  if (c.call.function == "hatvalues" && type == "matrix") return Ask(engine::AskRows{"hatmatrix"});
   if (!row_sums && !diagonal && !raw) return unsupported(c.call, "type");
   return Ask(engine::AskRows{c.call.function});
 }
 
+Expected<Ask> rstandard(const Context& c) { return c.call.find("cluster") ? influence(c) : rows(c); }
+
 Expected<Ask> profile(const Context& c) {
-  HR_CHECK(only(c.call, {"sigma2", "tau2", "xlim", "steps"}));
+  HR_CHECK(only(c.call, {"sigma2", "tau2", "rho", "gamma2", "phi", "xlim", "steps"}));
   engine::AskProfile ask;
-  if (c.call.find("sigma2")) {
-    HR_TRY(const RValue component, value(c.call, "sigma2"));
-    ask.component = static_cast<std::size_t>(component.numbers.at(0));
+  for (const char* parameter : {"sigma2", "tau2", "rho", "gamma2", "phi"}) {
+    if (!c.call.find(parameter)) continue;
+    HR_TRY(const RValue number, value(c.call, parameter));
+    ask.parameter = fmt::format("{}.{}", parameter, number.numbers.at(0));
   }
   if (!c.call.find("xlim")) return unsupported(c.call, "xlim");
   HR_TRY(const RValue range, value(c.call, "xlim"));
@@ -231,7 +270,12 @@ Expected<Ask> translate_question(const Call& call, const Job& job, const FitShap
                                                  {"weights", rows},
                                                  {"fitted", rows},
                                                  {"residuals", rows},
-                                                 {"rstandard", rows},
+                                                 {"rstandard", rstandard},
+                                                 {"rstudent", influence},
+                                                 {"influence", influence},
+                                                 {"cooks.distance", influence},
+                                                 {"dfbetas", influence},
+                                                 {"covratio", influence},
                                                  {"hatvalues", rows},
                                                  {"ranef", rows},
                                                  {"profile", profile},

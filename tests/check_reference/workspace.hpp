@@ -1,0 +1,28 @@
+// What the R code before a call leaves behind: matrices made from the data files of a case.
+//
+//   A <- as.matrix(dat2[-1])      the numeric columns of a file, here all but the first
+//   rownames(A) <- dat2$id        names of its rows and columns (also colnames)
+//
+// Other code is an Error of kind not_supported, unless the case gives the data as they are after it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "data/named_matrix.hpp"
+#include "data/table.hpp"
+
+namespace hedgerow::check {
+
+struct Workspace {
+  std::map<std::string, std::shared_ptr<const data::Table>> tables;  ///< "dat", "dat2", ...
+  std::map<std::string, data::NamedMatrix> matrices;
+};
+
+/// Runs statements that are separated by ';' or line ends.
+Checked run_code(Workspace& workspace, const std::string& code);
+
+}  // namespace hedgerow::check
