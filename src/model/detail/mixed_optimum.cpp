@@ -256,7 +256,10 @@ class Maximisation {
     if (!information.ok()) return;
     const auto factor = stats::Cholesky::create(information->observed);
     out.certificate.hessian_negative_definite = factor.has_value();
-    report_flat(information->expected, interior, out.certificate);
+    // An expected information by differences is not exact enough to be seen as singular; the average one is.
+    report_flat(
+        likelihood_.information_is_costly() ? chosen(there.average_information, interior) : information->expected,
+        interior, out.certificate);
     if (!factor) {
       out.certificate.warnings.push_back(
           "the log-likelihood is flat at the estimates of the variance parameters (its Hessian is not negative "
@@ -287,6 +290,19 @@ class Maximisation {
                                      fmt::join(names, " and "), names.size() > 1 ? "them separately" : "it"));
   }
 
+  /// Whether the likelihood at an infinite range is as high as the highest found.
+  bool is_endless(const Climb& best, std::size_t t) const {
+    const TermCoordinates& term = coordinates_.terms()[t];
+    const std::size_t first = coordinates_.first(t);
+    Vector x = best.result.at;
+    const Vector far = term.at_infinite_range(std::span<const double>(x).subspan(first, term.size()));
+    std::copy(far.begin(), far.end(), x.begin() + static_cast<std::ptrdiff_t>(first));
+    const auto point = coordinates_.point(x);
+    if (!point) return false;
+    const MixedEvaluation there = likelihood_.evaluate_at(*point, false);
+    return there.finite && there.loglik(spec_.likelihood) > best.result.curvature.value - 1e-5;
+  }
+
   /// A range at the end of its box: the likelihood has no maximum at a finite range.
   void report_ranges(const Climb& best, MixedOptimum& out) {
     std::size_t parameter = spec_.groups.size();
@@ -297,7 +313,7 @@ class Maximisation {
       const auto range = term.range_coordinate();
       if (!range) continue;
       const std::size_t at = coordinates_.first(t) + *range;
-      const bool far = best.result.at[at] >= term.upper()[*range] - std::log(10.0);
+      const bool far = is_endless(best, t);
       const bool near = best.result.at[at] <= term.lower()[*range];
       if (!far && !near) continue;
       out.certificate.identified[rho] = false;
