@@ -1,4 +1,4 @@
-// hedgerow plot forest | funnel | bubble.
+// hedgerow plot forest | funnel | bubble | influence.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -15,7 +15,8 @@ namespace {
 
 struct PlotFlags {
   Flags flags;
-  std::string title, axis_title, favours_left, favours_right, subgroups, transf, side, estimator = "L0", rule = "model";
+  std::string title, axis_title, favours_left, favours_right, subgroups, transf, side, estimator = "L0", rule = "model",
+                                                                                       by = "effect";
   std::vector<std::string> columns;
   bool common_tau2 = false, no_prediction = false, trim_and_fill = false;
 };
@@ -108,6 +109,24 @@ void add_forest(CLI::App& parent, Action& action) {
   });
 }
 
+Expected<scene::Scene> draw_influence(const engine::Result& result, const PlotFlags& plot) {
+  return engine::influence_figure(result, "influence", plot.title);
+}
+
+void add_influence(CLI::App& parent, Action& action) {
+  CLI::App& command =
+      *parent.add_subcommand("influence", "Case diagnostics: what each effect or study does to the fit");
+  const auto plot = plot_flags(command);
+  command.add_option("--by", plot->by, "effect, study, or a column of the table")->capture_default_str();
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot influence data.csv --yi yi --vi vi --slab author -o influence.svg\n"
+      "  hedgerow plot influence data.csv --yi yi --vi vi --random '~ 1 | study/es' --by study -o influence.png");
+  command.callback([&action, plot] {
+    action = [plot] { return draw(*plot, {{"influence", engine::AskInfluence{plot->by, true}}}, draw_influence); };
+  });
+}
+
 void add_funnel(CLI::App& parent, Action& action) {
   CLI::App& command = *parent.add_subcommand("funnel", "Contour-enhanced funnel plot");
   const auto plot = plot_flags(command);
@@ -152,6 +171,7 @@ void add_plot_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, funnel, bubble");
   command.require_subcommand(1);
   add_forest(command, action);
+  add_influence(command, action);
   add_funnel(command, action);
   add_bubble(command, action);
 }

@@ -114,6 +114,33 @@ std::string fields_text(const Block& block) {
   return lines + columns.text() + tables;
 }
 
+/// Case diagnostics as one table; residuals by row are in the JSON. Units over a limit carry a mark.
+std::string influence_text(const Block& block) {
+  Block table;
+  for (const engine::Field& field : block.fields)
+    if (!std::holds_alternative<engine::Nested>(field.second) && field.first != "coef_names" &&
+        field.first != "is_infl" && field.first != "dfbs")
+      table.fields.push_back(field);
+  const std::vector<std::string> names = block.texts("coef_names");
+  const Value* values = block.find("dfbs");
+  const auto* dfbs = values ? std::get_if<stats::Matrix>(values) : nullptr;
+  for (std::size_t c = 0; dfbs && c < dfbs->cols(); ++c) {
+    stats::Vector column;
+    for (std::size_t j = 0; j < dfbs->rows(); ++j) column.push_back((*dfbs)(j, c));
+    table.add("dfbs." + names[c], column);
+  }
+  std::vector<std::string> marks;
+  const Value* flags = block.find("is_infl");
+  if (const auto* infl = flags ? std::get_if<std::vector<bool>>(flags) : nullptr)
+    for (const bool flag : *infl) marks.emplace_back(flag ? "*" : "");
+  table.add("inf", marks);
+  const Block& limits = *block.child("limits");
+  std::string rule = fmt::format("\n* cook_d > {}, hat > {}, |dfbs| > {}", cell(limits.number("cook_d")),
+                                 cell(limits.number("hat")), cell(limits.number("dfbs")));
+  if (!is_missing(limits.number("dffits"))) rule += fmt::format(" or |dffits| > {}", cell(limits.number("dffits")));
+  return fields_text(table) + rule + "\n";
+}
+
 }  // namespace
 
 std::string print_answers(const engine::Result& result) {
@@ -123,7 +150,8 @@ std::string print_answers(const engine::Result& result) {
     if (answer.error)
       out += fmt::format("no answer: {}\n", describe(*answer.error));
     else
-      out += answer.block.method + "\n\n" + fields_text(answer.block);
+      out += answer.block.method + "\n\n" +
+             (answer.block.child("limits") ? influence_text(answer.block) : fields_text(answer.block));
   }
   return out;
 }

@@ -61,6 +61,26 @@ std::vector<Question> bias_questions(bool multilevel) {
   return questions;
 }
 
+// What `sensitivity` asks: leave one out, or the whole of case diagnostics.
+struct SensitivityExtras {
+  std::string by;
+  bool influence = false, keep_components = false;
+};
+
+std::vector<Question> sensitivity_questions(const SensitivityExtras& extras, bool multilevel) {
+  std::vector<std::string> units{"effect"};
+  if (multilevel) units.emplace_back("study");
+  if (!extras.by.empty()) units = {extras.by};
+  std::vector<Question> questions;
+  for (const std::string& by : units) {
+    if (extras.influence)
+      questions.push_back({"influence_by_" + by, engine::AskInfluence{by, !extras.keep_components}});
+    else
+      questions.push_back({"leave_one_" + by + "_out", engine::AskLeaveOneOut{by}});
+  }
+  return questions;
+}
+
 }  // namespace
 
 void add_effects_command(CLI::App& app, Action& action) {
@@ -113,17 +133,22 @@ void add_bias_command(CLI::App& app, Action& action) {
 }
 
 void add_sensitivity_command(CLI::App& app, Action& action) {
-  CLI::App& command = *app.add_subcommand("sensitivity", "Leave one effect out, leave one study out");
+  CLI::App& command = *app.add_subcommand("sensitivity", "Leave one effect or one study out; case diagnostics");
   const auto flags = table_flags(command, true);
+  const auto extra = std::make_shared<SensitivityExtras>();
+  command.add_option("--by", extra->by, "What is left out: effect, study, or a column (default: effect and study)");
+  command.add_flag("--influence", extra->influence,
+                   "Case diagnostics: studentised residuals, Cook's distance, DFBETAS, DFFITS, covariance ratio");
+  command.add_flag("--keep-components", extra->keep_components,
+                   "With --influence: variance components stay as in the whole fit");
   command.footer(
       "\nExamples:\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --slab author\n"
-      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es'");
-  command.callback([&action, flags] {
-    action = [flags] {
-      std::vector<Question> questions{{"leave_one_effect_out", engine::AskLeaveOneOut{"effect"}}};
-      if (!flags->random.empty()) questions.push_back({"leave_one_study_out", engine::AskLeaveOneOut{"study"}});
-      return analyse(*flags, questions, false, fit_and_answers);
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es'\n"
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --influence --by study");
+  command.callback([&action, flags, extra] {
+    action = [flags, extra] {
+      return analyse(*flags, sensitivity_questions(*extra, !flags->random.empty()), false, fit_and_answers);
     };
   });
 }

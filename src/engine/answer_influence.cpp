@@ -39,11 +39,10 @@ void add_parameters(Block& block, const Influence& found) {
   }
 }
 
-void add_measures(Block& block, const Context& context, const Influence& found) {
+void add_measures(Block& block, const Context& context, const Influence& found, bool by_effect) {
   stats::Vector k;
   for (const auto& rows : found.units.rows) k.push_back(static_cast<double>(rows.size()));
   block.add("label", found.units.labels).add("k", k);
-  const bool by_effect = found.units.size() == context.fit.k();
   if (by_effect) {
     stats::Vector rstudent;
     for (const auto& rows : found.units.rows) rstudent.push_back(found.deleted.z[rows.front()]);
@@ -76,7 +75,7 @@ Expected<Block> answer(const Context& context, const AskInfluence& ask) {
   HR_TRY(const Influence found, find_influence(context, ask.by, ask.reestimate));
   Block block = start_block(context, fmt::format("each {} left out, variance components {}", ask.by,
                                                  ask.reestimate ? "estimated again" : "kept"));
-  add_measures(block, context, found);
+  add_measures(block, context, found, ask.by == "effect");
   block.add("rstandard", residual_block(context, found, found.internal));
   block.add("rstudent_rows", residual_block(context, found, found.deleted));
   Block limits;

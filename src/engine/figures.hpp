@@ -39,6 +39,9 @@ Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& 
 /// Leave-one-out as a forest plot: `answer` names the answer of a leave_one_out question.
 Expected<scene::Scene> leave_one_out_figure(const Result& result, const std::string& answer, const std::string& title);
 
+/// Influence plot: `answer` names the answer of an influence question.
+Expected<scene::Scene> influence_figure(const Result& result, const std::string& answer, const std::string& title);
+
 /// A scene as bytes of the format that the path's extension names (.svg, .pdf, .png).
 Expected<std::string> render(const scene::Scene& scene, const std::string& path);
 

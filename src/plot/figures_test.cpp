@@ -6,6 +6,7 @@
 #include "plot/bubble.hpp"
 #include "plot/detail/text_overlap.hpp"
 #include "plot/funnel.hpp"
+#include "plot/influence.hpp"
 #include "plot/traffic_light.hpp"
 
 namespace hedgerow::plot {
@@ -184,6 +185,27 @@ TEST(TrafficLight, every_judgement_has_a_symbol_besides_its_colour) {
     }
     EXPECT_EQ(strokes, 3U) << "two for plus, one for minus";
     EXPECT_EQ(questions, 1U);
+  }
+}
+
+TEST(Influence, is_clean_for_few_and_many_units) {
+  for (const std::size_t n : {1U, 2U, 13U, 200U}) {
+    InfluenceData data;
+    data.title = "Influence";
+    for (std::size_t i = 0; i < n; ++i) data.labels.push_back("A long name of study " + std::to_string(i));
+    data.flagged.assign(n, false);
+    data.flagged[n / 2] = true;
+    for (int panel = 0; panel < 5; ++panel) {
+      std::vector<double> values;
+      for (std::size_t i = 0; i < n; ++i)
+        values.push_back(std::sin(static_cast<double>(i)) * std::pow(10.0, panel - 2));
+      values.back() = std::nan("");
+      data.panels.push_back({"measure " + std::to_string(panel), values, {0.5, std::nan("")}});
+    }
+    const scene::Scene drawn = influence(data);
+    expect_clean(drawn);
+    EXPECT_EQ(count(drawn, "influential"), n / 2 == n - 1 ? 0U : 5U) << n;
+    EXPECT_EQ(count(drawn, "influential") + count(drawn, "unit"), 5 * (n - 1));
   }
 }
 

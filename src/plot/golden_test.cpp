@@ -9,6 +9,7 @@
 #include "plot/bubble.hpp"
 #include "plot/forest.hpp"
 #include "plot/funnel.hpp"
+#include "plot/influence.hpp"
 #include "plot/traffic_light.hpp"
 
 namespace hedgerow::plot {
@@ -72,6 +73,16 @@ TEST(Golden, bubble_with_bands) {
   data.points = {{1.0, 0.1, 4.0, "A"}, {2.0, 0.3, 16.0, "B"}, {4.0, 0.2, 8.0, "C"}};
   data.fit = {{1.0, 0.15, -0.1, 0.4, -0.3, 0.6}, {4.0, 0.25, 0.0, 0.5, -0.2, 0.7}};
   expect_golden(bubble(data), "bubble");
+}
+
+TEST(Golden, influence_with_a_flagged_unit_and_a_gap) {
+  InfluenceData data;
+  data.labels = {"Aronson 1948", "Ferguson & Simes 1949", "Hart & Sutherland 1977"};
+  data.flagged = {false, true, false};
+  data.panels = {{"rstudent", {-0.2, 2.4, std::nan("")}, {-1.96, 1.96}},
+                 {"Cook's distance", {0.01, 0.9, 0.2}, {0.455}},
+                 {"tau²", {0.31, 0.12, 0.3}}};
+  expect_golden(influence(data), "influence");
 }
 
 TEST(Golden, traffic_light_table) {
