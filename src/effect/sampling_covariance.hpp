@@ -70,6 +70,7 @@ struct CovarianceRules {
 struct SamplingCovariance {
   std::shared_ptr<const stats::BlockMatrix> v;
   std::vector<std::string> assumed;  ///< what V rests on, in sentences
+  stats::Vector ni{};                ///< k, sample sizes that V rests on; empty: those of the effects
   std::vector<std::string> warnings;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "effect/correlation_covariance.hpp"
 #include "effect/sampling_covariance.hpp"
 
 namespace hedgerow::engine {
@@ -99,6 +100,11 @@ Expected<effect::SamplingCovariance> make_covariance(const CovarianceRequest& re
     return effect::sampling_covariance(table, rows.effects, rows.slab, rows_used(std::move(matrix), rows),
                                        not_definite);
   }
+  if (!request.var1.empty() || !request.var2.empty()) {
+    HR_TRY(const effect::NotDefinite not_definite, parse_not_definite(request.not_definite));
+    return effect::correlation_covariance(table, rows.effects, rows.slab,
+                                          {request.cluster, request.var1, request.var2, request.nfun, not_definite});
+  }
   HR_TRY(const effect::CovarianceRules rules, make_rules(request, has_vi));
   if (!has_vi && rules.rvars.empty())
     return make_error(ErrorCode::usage, "the effects need variances (vi or sei), or V must give them (rvars, a file)",
@@ -120,6 +126,7 @@ Checked add_covariance(const CovarianceRequest& request, const data::Table& tabl
   if (changed > 0 && has_vi)
     rows.effects.warnings.push_back(
         fmt::format("{} variances differ from the diagonal of V; those of V are used", changed));
+  if (!made.ni.empty()) rows.effects.ni = std::move(made.ni);
   rows.v = std::move(made.v);
   rows.v_assumed = std::move(made.assumed);
   rows.effects.warnings.insert(rows.effects.warnings.end(), made.warnings.begin(), made.warnings.end());
