@@ -16,8 +16,10 @@
 #include <limits>
 #include <numeric>
 
+#include "model/detail/mixed_optimum.hpp"
 #include "model/detail/multilevel.hpp"
 #include "model/detail/multilevel_optimum.hpp"
+#include "model/parameters.hpp"
 #include "stats/distributions.hpp"
 
 namespace hedgerow::model {
@@ -27,19 +29,18 @@ using stats::Vector;
 
 const double missing = std::numeric_limits<double>::quiet_NaN();
 
-std::size_t free_components(const Multilevel& spec) {
-  std::size_t free = spec.groups.size();
-  for (const auto& s : spec.sigma2) free -= s.has_value() ? 1U : 0U;
+std::size_t free_parameters(const Problem& problem) {
+  std::size_t free = 0;
+  for (const Parameter& p : parameters(problem)) free += p.fixed ? 0U : 1U;
   return free;
 }
 
 Checked check_degrees_of_freedom(const Problem& problem) {
-  const auto& spec = std::get<Multilevel>(problem.spec());
   const std::size_t k = problem.data().k();
   const std::size_t p = problem.data().p();
   if (k <= 1)
     return make_error(ErrorCode::not_defined, fmt::format("a multilevel model needs more than one effect; k = {}", k));
-  if (free_components(spec) > 0 && k <= p)
+  if (free_parameters(problem) > 0 && k <= p)
     return make_error(
         ErrorCode::not_defined,
         fmt::format("{} effects and {} coefficients leave no degree of freedom for variance components", k, p));
@@ -59,10 +60,9 @@ FitStatistics statistics(double loglik, double deviance, double q, double n) {
 }
 
 void fill_statistics(Fit& fit, const MultilevelOptimum& optimum, const FixedEffects& fixed) {
-  const auto& spec = std::get<Multilevel>(fit.problem.spec());
   const auto k = static_cast<double>(fit.k());
   const auto p = static_cast<double>(fit.p());
-  const double q = p + static_cast<double>(free_components(spec));
+  const double q = p + static_cast<double>(free_parameters(fit.problem));
   // The saturated model has every effect at its own mean, variance vi.
   const double saturated = -0.5 * (k * 1.83787706640934548356 + fixed.sum_log_vi);
   fit.ml = statistics(optimum.at.loglik_ml, -2 * (optimum.at.loglik_ml - saturated), q, k);
@@ -103,52 +103,61 @@ Expected<Fit> fit_multilevel(const Problem& problem, const Vector& start) {
 }
 
 struct MultilevelProfile::State {
+  Problem problem;
   Multilevel spec;
-  NestedLikelihood likelihood;
+  std::optional<NestedLikelihood> nested;
+  std::unique_ptr<MixedLikelihood> mixed;  ///< for models that are not nested over independent effects
 };
 
 Expected<MultilevelProfile> MultilevelProfile::create(const Problem& problem) {
   const auto* spec = std::get_if<Multilevel>(&problem.spec());
   if (spec == nullptr)
     return make_error(ErrorCode::not_supported,
-                      "the profile of sigma2 is asked of a model without variance components");
+                      "the profile of a variance parameter is asked of a model without variance components");
   HR_CHECK(check_degrees_of_freedom(problem));
+  State state{problem, *spec, {}, {}};
+  if (spec->is_nested() && !problem.data().v)
+    state.nested.emplace(NestedLikelihood::create(problem.data(), *spec));
+  else
+    state.mixed = make_mixed_likelihood(problem);
   MultilevelProfile out;
-  out.state_ = std::make_shared<const State>(State{*spec, NestedLikelihood::create(problem.data(), *spec)});
+  out.state_ = std::make_shared<const State>(std::move(state));
   return out;
 }
 
-Expected<ProfilePoint> MultilevelProfile::at(std::size_t component, double value) const {
-  return at(component, value, {});
+Expected<ProfilePoint> MultilevelProfile::at(std::size_t parameter, double value) const {
+  return at(parameter, value, {});
 }
 
-Expected<ProfilePoint> MultilevelProfile::at(std::size_t component, double value, const Vector& start) const {
-  const Multilevel& spec = state_->spec;
-  if (component >= spec.groups.size())
-    return make_error(ErrorCode::usage, fmt::format("there is no variance component {}; the model has {}",
-                                                    component + 1, spec.groups.size()));
-  if (!(value >= 0) || !std::isfinite(value))
-    return make_error(ErrorCode::usage,
-                      fmt::format("sigma2 is asked at {}: it must be a finite number, 0 or more", value));
-  std::vector<std::optional<double>> fixed = spec.sigma2;
-  fixed.resize(spec.groups.size());
-  fixed[component] = value;
-  HR_TRY(const MultilevelOptimum optimum, maximise_multilevel(state_->likelihood, spec, fixed, start));
-  return ProfilePoint{optimum.at.loglik(spec.likelihood), optimum.sigma2};
+Expected<ProfilePoint> MultilevelProfile::at(std::size_t parameter, double value, const Vector& start) const {
+  HR_TRY(const Problem held, with_fixed(state_->problem, parameter, value));
+  const auto& spec = std::get<Multilevel>(held.spec());
+  if (state_->nested) {
+    HR_TRY(const MultilevelOptimum optimum, maximise_multilevel(*state_->nested, spec, spec.sigma2, start));
+    return ProfilePoint{optimum.at.loglik(spec.likelihood), optimum.sigma2};
+  }
+  HR_TRY(const MixedOptimum optimum, maximise_mixed(*state_->mixed, held, held_parameters(held), start));
+  return ProfilePoint{optimum.at.loglik(spec.likelihood), optimum.parameters};
 }
 
-Expected<double> profile_loglik(const Problem& problem, std::size_t component, double value) {
+Expected<double> profile_loglik(const Problem& problem, std::size_t parameter, double value) {
   HR_TRY(const MultilevelProfile profile, MultilevelProfile::create(problem));
-  HR_TRY(const ProfilePoint point, profile.at(component, value));
+  HR_TRY(const ProfilePoint point, profile.at(parameter, value));
   return point.loglik;
 }
 
-Expected<double> multilevel_loglik(const Problem& problem, const Vector& sigma2) {
+Expected<double> multilevel_loglik(const Problem& problem, const Vector& values) {
   const auto* spec = std::get_if<Multilevel>(&problem.spec());
-  if (spec == nullptr || sigma2.size() != spec->groups.size())
-    return make_error(ErrorCode::usage, "one sigma2 for each level of a multilevel model is needed");
+  if (spec == nullptr || values.size() != parameters(problem).size())
+    return make_error(ErrorCode::usage, "one value for each variance parameter of a multilevel model is needed");
+  if (!spec->is_nested() || problem.data().v) {
+    const MixedEvaluation at = make_mixed_likelihood(problem)->evaluate(values, false);
+    if (at.finite) return at.loglik(spec->likelihood);
+    return make_error(ErrorCode::not_defined,
+                      "the marginal covariance is not positive definite at these variance parameters");
+  }
   const NestedLikelihood likelihood = NestedLikelihood::create(problem.data(), *spec);
-  const std::vector<std::optional<double>> fixed(sigma2.begin(), sigma2.end());
+  const std::vector<std::optional<double>> fixed(values.begin(), values.end());
   HR_TRY(const MultilevelOptimum at, maximise_multilevel(likelihood, *spec, fixed));
   return at.at.loglik(spec->likelihood);
 }

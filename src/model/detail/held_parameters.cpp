@@ -81,9 +81,9 @@ class Holder {
     }
     if (names.empty()) return;
     out_.warnings.push_back(
-        fmt::format("the variance of {} in {} was set to 0: a level with fewer than two effects "
-                    "says nothing about its variance",
-                    fmt::join(names, ", "), term.label()));
+        fmt::format("the variance of {} in {} was set to 0: a level in fewer than two groups of {} says nothing about "
+                    "the variance between them",
+                    fmt::join(names, ", "), term.label(), term.outer_name));
   }
 
   void hold_pairs(const Structured& term, std::size_t first,

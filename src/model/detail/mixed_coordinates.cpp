@@ -101,6 +101,14 @@ std::optional<std::size_t> TermCoordinates::range_coordinate() const {
   return size() - 1;
 }
 
+Vector TermCoordinates::at_infinite_range(std::span<const double> at) const {
+  Vector out(at.begin(), at.end());
+  const double u = std::exp(out.back()) / form_.largest_distance();
+  if (growing_) out[0] *= growth(std::exp(out.back())) / (grows_with_square(form_.structure()) ? u * u : u);
+  out.back() = upper_.back();
+  return out;
+}
+
 double TermCoordinates::growth(double range) const {
   if (!growing_) return 1;
   const double u = range / form_.largest_distance();

@@ -51,6 +51,8 @@ class TermCoordinates {
   stats::Vector coordinates(std::span<const double> tau2, std::span<const double> rho) const;
   /// Coordinate that is the log of a spatial range, if there is one.
   std::optional<std::size_t> range_coordinate() const;
+  /// The same coordinates at the end of the box for the range; the variogram at short distances is kept.
+  stats::Vector at_infinite_range(std::span<const double> at) const;
 
  private:
   enum class Kind { variances, eigenvalues, cholesky, direct };

@@ -14,6 +14,10 @@ using stats::Vector;
 
 constexpr int max_iterations = 300;
 constexpr int max_halvings = 50;
+/// So many steps in a row that gain less than this end the climb: a ridge without a top, or one that is flat to
+/// rounding. The certificate looks at the curvature there.
+constexpr int idle_steps = 6;
+constexpr double idle_gain = 1e-9;
 /// Longest step in standard errors of the scaled coordinates.
 constexpr double longest_step = 20;
 /// Eigenvalues of the scaled information below this are directions in which the likelihood is flat.
@@ -152,9 +156,10 @@ class BoxMaximiser {
       Curvature there = evaluate(next);
       const double least = out_.curvature.value + 1e-4 * factor * slope - (slope < 1e-6 ? noise : 0.0);
       if (there.finite && there.value >= least) {
+        idle_ = there.value < out_.curvature.value + idle_gain ? idle_ + 1 : 0;
         out_.at = std::move(next);
         out_.curvature = std::move(there);
-        out_.converged = slope <= last_gain_;
+        out_.converged = slope <= last_gain_ || idle_ >= idle_steps;
         return true;
       }
       if (slope <= 1e-10 && halving > 3) break;
@@ -200,7 +205,7 @@ class BoxMaximiser {
   const Vector& lower_;
   const Vector& upper_;
   double last_gain_;
-  int saddles_ = 0;
+  int saddles_ = 0, idle_ = 0;
   NewtonResult out_;
 };
 
