@@ -4,8 +4,11 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <random>
 
+#include "data/formula.hpp"
+#include "data/readers.hpp"
 #include "model/detail/mixed_likelihood.hpp"
 #include "stats/linalg.hpp"
 
@@ -279,6 +282,43 @@ TEST(SparseLikelihood, EffectsFarFromZero) {
   const MixedEvaluation b = make_sparse_likelihood(far)->evaluate(theta, true);
   EXPECT_NEAR(a.loglik_reml, b.loglik_reml, 1e-8);
   for (std::size_t l = 0; l < 3; ++l) EXPECT_NEAR(a.score[l], b.score[l], 1e-7 * (1 + std::abs(a.score[l])));
+}
+
+Problem from_corpus(const std::string& file, const std::vector<std::vector<std::string>>& terms) {
+  const auto table = data::read_table(std::string(HEDGEROW_SOURCE_DIR) + "/tests/reference/data/" + file);
+  EXPECT_TRUE(table.ok());
+  Data data;
+  data.yi = table->numbers("yi").take();
+  data.vi = table->numbers("vi").take();
+  data.x = Matrix(data.k(), 1, 1.0);
+  data.names = {"intrcpt"};
+  data.term = {0};
+  Multilevel spec;
+  for (const auto& columns : terms) {
+    if (columns.empty()) {
+      spec.groups.emplace_back(data.k());
+      std::iota(spec.groups.back().begin(), spec.groups.back().end(), 0u);
+    } else {
+      for (auto& level : data::nested_groups(columns, *table).take()) spec.groups.push_back(std::move(level));
+    }
+  }
+  spec.s_names.assign(spec.groups.size(), "level");
+  return Problem::create(std::move(data), std::move(spec)).take();
+}
+
+/// metafor 5.1-12, rma.mv(yi, vi, random = list(~ 1 | SampleID, ~ 1 | SA.measure.type, ~ 1 | row)), data of Bakdash
+/// et al. (2021).
+TEST(SparseFit, BakdashCrossed) {
+  const auto fit = model::fit(from_corpus("bakdash2021.csv", {{"SampleID"}, {"SA.measure.type"}, {}}));
+  ASSERT_TRUE(fit.ok());
+  EXPECT_NEAR(fit->reml.loglik, -58.0699889188534, 1e-9);
+  EXPECT_NEAR(fit->beta[0], 0.270807925344074, 1e-6);
+  EXPECT_NEAR(std::sqrt(fit->vb(0, 0)), 0.0352889507767924, 1e-6);
+  EXPECT_NEAR(fit->sigma2[0], 0.0303991771168363, 1e-6);
+  EXPECT_NEAR(fit->sigma2[1], 0.00494682335676188, 1e-6);
+  EXPECT_NEAR(fit->sigma2[2], 0.0122628671690576, 1e-6);
+  EXPECT_TRUE(fit->certificate.hessian_negative_definite);
+  EXPECT_LT(fit->certificate.gradient_norm, 1e-4);
 }
 
 TEST(SparseLikelihood, OnlySamplingErrors) {
