@@ -399,16 +399,15 @@ Matrix DenseLikelihood::information() const {
   const std::size_t n = direction_count(last_.point), p = in_->p, big = layout.largest(), q = p + 1;
   const std::size_t pairs = n * n;
   BlockedSums sums(pairs + pairs * p * p + n * p * p);
-  Vector direction(big * big), d(n * big * big), z(big * p), mz(n * big * p), sz(big * p);
+  Vector d(n * big * big), z(big * p), mz(n * big * p), sz(big * p);
   for (const DenseLayout::Cluster& c : layout.clusters()) {
     const std::size_t m = c.size;
     const double* inverse = last_.inverse.data() + c.square;
     for (std::size_t i = 0; i < m; ++i)
       for (std::size_t a = 0; a < p; ++a) z[i * p + a] = last_.u[(c.first + i) * q + a];
     for (std::size_t a = 0; a < n; ++a) {
-      layout.direction_matrix(c, last_.point, a, direction.data());
-      product(direction.data(), inverse, m, m, d.data() + a * m * m);  // M_a M^-1
-      product(direction.data(), z.data(), m, p, mz.data() + a * m * p);
+      layout.multiply(c, last_.point, a, inverse, m, d.data() + a * m * m);  // M_a M^-1
+      layout.multiply(c, last_.point, a, z.data(), p, mz.data() + a * m * p);
     }
     double* trace = sums.data();
     double* cross = trace + pairs;

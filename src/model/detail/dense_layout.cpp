@@ -227,14 +227,55 @@ void DenseLayout::build(const Cluster& c, const MixedPoint& point, double* m) co
   for (std::size_t t = 0; t < terms_.size(); ++t) add_term(c, terms_[t], point.terms[t].g, m);
 }
 
-void DenseLayout::direction_matrix(const Cluster& c, const MixedPoint& point, std::size_t direction,
-                                   double* out) const {
-  std::fill_n(out, c.size * c.size, 0.0);
+double DenseLayout::term_entry(const Term& term, const Matrix& g, std::size_t i, std::size_t j) const {
+  if (term.outer[i] != term.outer[j]) return 0;
+  if (!term.coefficients) return g(term.inner[i], term.inner[j]);
+  double sum = 0;
+  for (std::size_t a = 0; a < term.levels; ++a) sum += term.z(i, a) * stats::dot(g.row(a), term.z.row(j));
+  return sum;
+}
+
+void DenseLayout::multiply_term(const Cluster& c, const Term& term, const Matrix& g, const double* b,
+                                std::size_t columns, double* out) const {
+  for (std::size_t i = 0; i < c.size; ++i) {
+    for (std::size_t j = 0; j < c.size; ++j) {
+      const double x = term_entry(term, g, c.first + i, c.first + j);
+      if (x == 0) continue;
+      for (std::size_t n = 0; n < columns; ++n) out[i * columns + n] += x * b[j * columns + n];
+    }
+  }
+}
+
+void DenseLayout::multiply_component(const Cluster& c, std::size_t l, const double* b, std::size_t columns,
+                                     double* out) const {
+  const std::size_t m = c.size;
+  const std::uint32_t* id = groups_[l].data() + c.first;
+  const Shape form = shapes_[l][static_cast<std::size_t>(&c - clusters_.data())];
+  if (form == Shape::diagonal) {
+    std::copy_n(b, m * columns, out);
+    return;
+  }
+  for (std::size_t i = 0; i < m; ++i) {
+    if (form == Shape::all && i > 0) {
+      std::copy_n(out, columns, out + i * columns);
+      continue;
+    }
+    for (std::size_t j = 0; j < m; ++j) {
+      const double x = form == Shape::known ? (*r_[l])(id[i], id[j]) : (id[i] == id[j] ? 1.0 : 0.0);
+      if (x == 0) continue;
+      for (std::size_t n = 0; n < columns; ++n) out[i * columns + n] += x * b[j * columns + n];
+    }
+  }
+}
+
+void DenseLayout::multiply(const Cluster& c, const MixedPoint& point, std::size_t direction, const double* b,
+                           std::size_t columns, double* out) const {
+  std::fill_n(out, c.size * columns, 0.0);
   const Direction at = locate(point, direction);
   if (at.component)
-    add_component(c, at.term, 1.0, out);
+    multiply_component(c, at.term, b, columns, out);
   else
-    add_term(c, terms_[at.term], point.terms[at.term].dg[at.index], out);
+    multiply_term(c, terms_[at.term], point.terms[at.term].dg[at.index], b, columns, out);
 }
 
 void DenseLayout::apply_component(const Cluster& c, std::size_t l, const double* v, double* out) const {

@@ -35,8 +35,9 @@ class DenseLayout {
   void build(const Cluster& c, const MixedPoint& point, double* m) const;
   /// out = M_a v within a cluster; direction a of the point.
   void apply(const Cluster& c, const MixedPoint& point, std::size_t direction, const double* v, double* out) const;
-  /// dM/da of a cluster, row-major.
-  void direction_matrix(const Cluster& c, const MixedPoint& point, std::size_t direction, double* out) const;
+  /// out = M_a B within a cluster, B size x columns, row-major.
+  void multiply(const Cluster& c, const MixedPoint& point, std::size_t direction, const double* b, std::size_t columns,
+                double* out) const;
   /// Adds sum_ij T_ij Z_ij of each random intercept to `sigma2`, and Z'TZ of each term to g_score.
   void contract(const Cluster& c, const double* t, stats::Vector& sigma2, std::vector<stats::Matrix>& g_score) const;
 
@@ -54,6 +55,10 @@ class DenseLayout {
   void add_term(const Cluster& c, const Term& term, const stats::Matrix& g, double* m) const;
   void contract_term(const Cluster& c, const Term& term, const double* t, stats::Matrix& s) const;
   double contract_component(const Cluster& c, std::size_t l, const double* t) const;
+  void multiply_component(const Cluster& c, std::size_t l, const double* b, std::size_t columns, double* out) const;
+  void multiply_term(const Cluster& c, const Term& term, const stats::Matrix& g, const double* b, std::size_t columns,
+                     double* out) const;
+  double term_entry(const Term& term, const stats::Matrix& g, std::size_t i, std::size_t j) const;
   void apply_component(const Cluster& c, std::size_t l, const double* v, double* out) const;
   void apply_term(const Cluster& c, const Term& term, const stats::Matrix& g, const double* v, double* out) const;
 

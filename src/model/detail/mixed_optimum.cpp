@@ -144,11 +144,11 @@ class Maximisation {
   }
 
  private:
-  /// Where the expected information is costly, the average one leads near the top first.
+  /// Of variances alone, and where the expected information is costly, the average one leads near the top first.
   Climb climb(const Vector& from) const {
     Climb out;
     Vector start = from;
-    if (likelihood_.information_is_costly() && coordinates_.size() > 0) {
+    if ((likelihood_.information_is_costly() || coordinates_.terms().empty()) && coordinates_.size() > 0) {
       const auto roughly = [&](const Vector& x) { return curvature(x, true, out.at); };
       out.result = maximise_in_box(roughly, start, coordinates_.lower(), coordinates_.upper(), 1e-3);
       if (!out.result.converged) return out;
