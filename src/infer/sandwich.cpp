@@ -94,15 +94,17 @@ class SandwichMaker {
       append(out_.b_, pieces.b);
       append(out_.d_, pieces.d);
       if (!out_.inverse_variance_) append(out_.c_, pieces.c);
+      out_.score_.insert(out_.score_.end(), pieces.score.begin(), pieces.score.end());
       for (std::size_t r = 0; r < p; ++r)
         for (std::size_t c = 0; c < p; ++c) meat(r, c) += pieces.score[r] * pieces.score[c];
     }
-    const double factor = scale_factor(out_.options_.adjustment, static_cast<double>(rows_.size()),
-                                       static_cast<double>(fit_.k()), static_cast<double>(p));
-    const Matrix v = stats::multiply(stats::multiply(out_.m_, meat), out_.m_);
+    out_.scale_ = scale_factor(out_.options_.adjustment, static_cast<double>(rows_.size()),
+                               static_cast<double>(fit_.k()), static_cast<double>(p));
+    const Matrix tm = stats::multiply(out_.basis_, out_.m_);
+    const Matrix v = stats::multiply(stats::multiply(tm, meat), stats::transpose(tm));
     out_.vb_ = Matrix(p, p);
     for (std::size_t r = 0; r < p; ++r)
-      for (std::size_t c = 0; c < p; ++c) out_.vb_(r, c) = factor * 0.5 * (v(r, c) + v(c, r));
+      for (std::size_t c = 0; c < p; ++c) out_.vb_(r, c) = out_.scale_ * 0.5 * (v(r, c) + v(c, r));
     return std::move(out_);
   }
 
@@ -111,14 +113,44 @@ class SandwichMaker {
     all.insert(all.end(), piece.data(), piece.data() + piece.rows() * piece.cols());
   }
 
+  /// The cluster in the basis.
+  ClusterBlock block(const std::vector<std::size_t>& rows) const {
+    ClusterBlock out = reader_.block(rows);
+    out.x = stats::multiply(out.x, out_.basis_);
+    out.wx = stats::multiply(out.wx, out_.basis_);
+    out.theta_wx = out_.inverse_variance_ ? out.x : stats::multiply(out.theta_wx, out_.basis_);
+    return out;
+  }
+
+  /// T = L'^-1 for X'WX = L L'.
+  Checked make_basis() {
+    const std::size_t p = fit_.p();
+    Matrix xtwx(p, p);
+    for (const auto& rows : rows_) {
+      const ClusterBlock one = reader_.block(rows);
+      add(xtwx, cross(one.wx, one.x));
+    }
+    const auto lower = stats::cholesky_lower(xtwx);
+    if (!lower) return make_error(ErrorCode::not_defined, "X'WX is singular: a coefficient is not identified");
+    out_.basis_ = Matrix(p, p);
+    for (std::size_t c = 0; c < p; ++c)
+      for (std::size_t i = c + 1; i-- > 0;) {
+        double rest = i == c ? 1.0 : 0.0;
+        for (std::size_t k = i + 1; k <= c; ++k) rest -= (*lower)(k, i) * out_.basis_(k, c);
+        out_.basis_(i, c) = rest / (*lower)(i, i);
+      }
+    return {};
+  }
+
   Checked make_bread() {
+    HR_CHECK(make_basis());
     const std::size_t p = fit_.p();
     xtwx_ = Matrix(p, p);
     Matrix s(p, p);
     for (const auto& rows : rows_) {
-      const ClusterBlock block = reader_.block(rows);
-      add(xtwx_, cross(block.wx, block.x));
-      if (!out_.inverse_variance_) add(s, cross(block.wx, block.theta_wx));
+      const ClusterBlock one = block(rows);
+      add(xtwx_, cross(one.wx, one.x));
+      if (!out_.inverse_variance_) add(s, cross(one.wx, one.theta_wx));
     }
     const auto factor = stats::Cholesky::create(xtwx_);
     if (!factor) return make_error(ErrorCode::not_defined, "X'WX is singular: a coefficient is not identified");
@@ -128,16 +160,18 @@ class SandwichMaker {
   }
 
   Expected<Pieces> pieces_of(std::size_t j) const {
-    const ClusterBlock block = reader_.block(rows_[j]);
-    if (out_.options_.adjustment == Adjustment::cr2) return adjusted_cr2(block, rows_[j]);
-    Pieces out{cross(block.wx, block.x), cross(block.wx, block.theta_wx), {}, cross(block.wx, block.residuals)};
+    const ClusterBlock one = block(rows_[j]);
+    if (out_.options_.adjustment == Adjustment::cr2) return adjusted_cr2(one, rows_[j]);
+    Pieces out{cross(one.wx, one.x), cross(one.wx, one.theta_wx), {}, cross(one.wx, one.residuals)};
     // E = X'W: D = X'W Theta W X, which is C.
     out.d = out.c;
     if (out_.options_.adjustment != Adjustment::cr3) return out;
     Matrix others = xtwx_;
     add(others, out.b, -1);
+    // In the basis the eigenvalues lie between 0 and 1; at 0 the other clusters say nothing about a combination.
+    const bool identified = stats::symmetric_eigen(others).values.front() > 1e-10;
     const auto factor = stats::Cholesky::create(others);
-    if (!factor)
+    if (!identified || !factor)
       return make_error(
           ErrorCode::not_defined,
           fmt::format("CR3 is not defined: without cluster {} a coefficient is not identified; use CR2", j + 1));
@@ -150,34 +184,33 @@ class SandwichMaker {
   }
 
   /// Theta - H Theta - Theta H' + X M S M X' at the rows of a cluster.
-  Matrix residual_covariance(const ClusterBlock& block, const Matrix& theta) const {
-    const Matrix xm = stats::multiply(block.x, out_.m_);
+  Matrix residual_covariance(const ClusterBlock& one, const Matrix& theta) const {
+    const Matrix xm = stats::multiply(one.x, out_.m_);
     Matrix out = theta;
-    const Matrix xmsm = out_.inverse_variance_ ? xm : stats::multiply(block.x, out_.msm_);
+    const Matrix xmsm = out_.inverse_variance_ ? xm : stats::multiply(one.x, out_.msm_);
     for (std::size_t i = 0; i < out.rows(); ++i)
       for (std::size_t j = 0; j <= i; ++j) {
-        const double spread = stats::dot(xmsm.row(i), block.x.row(j));
+        const double spread = stats::dot(xmsm.row(i), one.x.row(j));
         const double leverage = out_.inverse_variance_ ? 2 * spread
-                                                       : stats::dot(xm.row(i), block.theta_wx.row(j)) +
-                                                             stats::dot(xm.row(j), block.theta_wx.row(i));
+                                                       : stats::dot(xm.row(i), one.theta_wx.row(j)) +
+                                                             stats::dot(xm.row(j), one.theta_wx.row(i));
         out(i, j) += spread - leverage;
         out(j, i) = out(i, j);
       }
     return out;
   }
 
-  Expected<Pieces> adjusted_cr2(const ClusterBlock& block, const std::vector<std::size_t>& rows) const {
+  Expected<Pieces> adjusted_cr2(const ClusterBlock& one, const std::vector<std::size_t>& rows) const {
     const Matrix theta = reader_.theta(rows);
     const auto lower = stats::cholesky_lower(theta);
     if (!lower)
       return make_error(ErrorCode::not_defined,
                         "an effect has a variance of zero under the fit, so its cluster has no weight matrix");
-    const Matrix g = transposed_times(*lower, stats::multiply(residual_covariance(block, theta), *lower));
-    const Matrix t = stats::inverse_root_times(g, transposed_times(*lower, block.wx));
+    const Matrix g = transposed_times(*lower, stats::multiply(residual_covariance(one, theta), *lower));
+    const Matrix t = stats::inverse_root_times(g, transposed_times(*lower, one.wx));
     const Matrix lt = lower_times(*lower, t);
     const Matrix root_of_d = transposed_times(*lower, lt);
-    return Pieces{cross(lt, block.x), cross(lt, block.theta_wx), cross(root_of_d, root_of_d),
-                  cross(lt, block.residuals)};
+    return Pieces{cross(lt, one.x), cross(lt, one.theta_wx), cross(root_of_d, root_of_d), cross(lt, one.residuals)};
   }
 
   const model::Fit& fit_;

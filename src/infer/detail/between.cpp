@@ -122,8 +122,8 @@ Expected<Vector> between_variances(const model::Fit& fit, const stats::Matrix& x
   if (univariate != nullptr)
     return Vector(x_new.rows(), univariate->method == model::Tau2Method::ee ? missing : fit.tau2);
   const auto& spec = std::get<model::Multilevel>(fit.problem.spec());
-  // Without random effects there is nothing between the effects to predict.
-  if (fit.sigma2.empty() && fit.structured.empty()) return Vector(x_new.rows(), missing);
+  // Without random effects a new effect is its mean: its interval is that of the mean, as metafor has it for rma.mv.
+  if (fit.sigma2.empty() && fit.structured.empty()) return Vector(x_new.rows(), 0.0);
   Vector out(x_new.rows(), sum_of_components(fit, spec, options.target));
   for (std::size_t t = 0; t < fit.structured.size(); ++t) {
     HR_TRY(const Vector added, term_variances(fit, t, x_new, options));

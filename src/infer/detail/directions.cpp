@@ -41,7 +41,7 @@ Directions::Directions(const Sandwich& sandwich, const Matrix& l)
     : clusters_(sandwich.n_clusters()), q_(l.rows()), r_(sandwich.p() * (sandwich.inverse_variance() ? 1 : 2)) {
   const std::size_t p = sandwich.p();
   const Matrix k = coupling(sandwich);
-  const Matrix g = stats::multiply(l, sandwich.bread());
+  const Matrix g = stats::multiply(stats::multiply(l, sandwich.basis()), sandwich.bread());
   u_.resize(clusters_ * q_ * r_);
   ku_.resize(u_.size());
   own_.resize(clusters_ * q_ * q_);

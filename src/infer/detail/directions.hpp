@@ -1,4 +1,5 @@
 // Moments of L V L' under the fit's model, from the pieces of the clusters (formulas in infer/robust_tests.hpp).
+// l_s below stands for T'l_s, the combination in the basis of the pieces.
 //
 // With u_s,j = (B_j'M l_s, C_j'M l_s) and K = [[M S M, -M], [-M, 0]] (K = -M and u_s,j = B_j'M l_s for inverse-variance
 // weights)
