@@ -5,8 +5,11 @@
 
 #include <fmt/core.h>
 
+#include <map>
 #include <utility>
 
+#include "base/missing.hpp"
+#include "base/text.hpp"
 #include "data/detail/model_variable.hpp"
 #include "data/detail/terms.hpp"
 
@@ -90,9 +93,11 @@ void fill(Design& design, const std::vector<TermColumns>& terms, std::size_t row
 
 }  // namespace
 
-Expected<Design> design_matrix(std::string_view formula, const Table& table) {
-  HR_TRY(const Terms terms, formula_terms(formula));
-  HR_TRY(const auto variables, used_variables(terms, formula, table));
+namespace {
+
+/// The design of variables that are already evaluated over `rows` rows.
+Expected<Design> make_design(std::string_view formula, const Terms& terms, const std::vector<ModelVariable>& variables,
+                             std::size_t rows) {
   if (!terms.intercept && terms.terms.empty())
     return make_error(ErrorCode::usage, fmt::format("'{}' has neither an intercept nor a moderator", formula));
   Design design;
@@ -113,8 +118,125 @@ Expected<Design> design_matrix(std::string_view formula, const Table& table) {
   }
   if (design.names.size() > kMaxColumns)
     return make_error(ErrorCode::input, fmt::format("'{}' makes more than {} columns", formula, kMaxColumns));
-  fill(design, columns, table.rows());
+  fill(design, columns, rows);
   return design;
+}
+
+/// Levels of all factors (0 for other variables) at one point of the reference grid, with its weight.
+using Codes = std::vector<std::uint32_t>;
+using Combinations = std::map<Codes, double>;
+
+Expected<Combinations> combinations(const std::vector<ModelVariable>& variables, std::size_t factor, std::size_t rows,
+                                    LevelWeights weights) {
+  constexpr std::size_t kMostCombinations = 100000;
+  Combinations out;
+  if (weights == LevelWeights::equal) {
+    std::vector<Codes> points{Codes(variables.size(), 0)};
+    for (std::size_t v = 0; v < variables.size(); ++v) {
+      if (v == factor || !variables[v].is_factor()) continue;
+      std::vector<Codes> next;
+      for (const Codes& point : points) {
+        for (std::size_t level = 0; level < variables[v].levels.size(); ++level) {
+          next.push_back(point);
+          next.back()[v] = static_cast<std::uint32_t>(level);
+        }
+      }
+      points = std::move(next);
+      if (points.size() > kMostCombinations)
+        return make_error(ErrorCode::input, fmt::format("the factors have more than {} combinations of levels; average "
+                                                        "over those that occur (proportional weights)",
+                                                        kMostCombinations));
+    }
+    for (Codes& point : points) out.emplace(std::move(point), 1.0);
+    return out;
+  }
+  for (std::size_t i = 0; i < rows; ++i) {
+    Codes point(variables.size(), 0);
+    bool whole = true;
+    for (std::size_t v = 0; v < variables.size(); ++v) {
+      if (!variables[v].is_factor()) continue;
+      whole = whole && variables[v].codes[i] != ModelVariable::kMissingLevel;
+      if (v != factor) point[v] = variables[v].codes[i];
+    }
+    if (whole) out[point] += 1;
+  }
+  return out;
+}
+
+/// A variable over the reference grid: every level of the factor with every combination of the others.
+ModelVariable on_grid(const ModelVariable& variable, std::size_t v, std::size_t factor, std::size_t levels,
+                      const Combinations& others) {
+  ModelVariable out = variable;
+  const std::size_t points = levels * others.size();
+  if (variable.is_factor()) {
+    out.codes.clear();
+    for (std::size_t level = 0; level < levels; ++level)
+      for (const auto& [codes, weight] : others)
+        out.codes.push_back(v == factor ? static_cast<std::uint32_t>(level) : codes[v]);
+    return out;
+  }
+  out.columns = stats::Matrix(points, variable.columns.cols());
+  for (std::size_t c = 0; c < variable.columns.cols(); ++c) {
+    double sum = 0, count = 0;
+    for (std::size_t i = 0; i < variable.columns.rows(); ++i) {
+      if (is_missing(variable.columns(i, c))) continue;
+      sum += variable.columns(i, c);
+      count += 1;
+    }
+    for (std::size_t i = 0; i < points; ++i) out.columns(i, c) = sum / count;
+  }
+  return out;
+}
+
+bool names_variable(const std::string& label, const std::string& name) {
+  if (label == name || label == "factor(" + name + ")") return true;
+  return label.starts_with("relevel(" + name + ",") || label.starts_with("relevel(factor(" + name + "),");
+}
+
+Expected<std::size_t> find_factor(const std::vector<ModelVariable>& variables, const std::string& name) {
+  std::vector<std::string> factors;
+  for (std::size_t v = 0; v < variables.size(); ++v) {
+    if (!variables[v].is_factor()) continue;
+    if (names_variable(variables[v].label, name)) return v;
+    factors.push_back(variables[v].label);
+  }
+  return make_error(ErrorCode::usage,
+                    factors.empty()
+                        ? fmt::format("the model has no factor, so no marginal means of '{}'; write factor({}) in the "
+                                      "moderators if its values are levels",
+                                      name, name)
+                        : fmt::format("the model has no factor '{}'{}; its factors are {}", name,
+                                      did_you_mean(name, factors), join(factors, ", ")));
+}
+
+}  // namespace
+
+Expected<Design> design_matrix(std::string_view formula, const Table& table) {
+  HR_TRY(const Terms terms, formula_terms(formula));
+  HR_TRY(const auto variables, used_variables(terms, formula, table));
+  return make_design(formula, terms, variables, table.rows());
+}
+
+Expected<LevelRows> level_rows(std::string_view formula, const Table& table, const std::string& factor,
+                               LevelWeights weights) {
+  HR_TRY(const Terms terms, formula_terms(formula));
+  HR_TRY(const auto variables, used_variables(terms, formula, table));
+  HR_TRY(const std::size_t at, find_factor(variables, factor));
+  HR_TRY(const Combinations others, combinations(variables, at, table.rows(), weights));
+  const std::size_t levels = variables[at].levels.size();
+  std::vector<ModelVariable> grid;
+  for (std::size_t v = 0; v < variables.size(); ++v) grid.push_back(on_grid(variables[v], v, at, levels, others));
+  HR_TRY(const Design design, make_design(formula, terms, grid, levels * others.size()));
+  LevelRows out{variables[at].label, variables[at].levels, stats::Matrix(levels, design.x.cols())};
+  double total = 0;
+  for (const auto& [codes, weight] : others) total += weight;
+  std::size_t row = 0;
+  for (std::size_t level = 0; level < levels; ++level)
+    for (const auto& [codes, weight] : others) {
+      for (std::size_t j = 0; j < design.x.cols(); ++j) out.x(level, j) += weight / total * design.x(row, j);
+      ++row;
+    }
+  return out;
 }
 
 }  // namespace hedgerow::data

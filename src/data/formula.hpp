@@ -30,6 +30,21 @@ struct Design {
 /// Builds the design of a one-sided formula. Does not check the rank: model::Data::create does, naming the columns.
 Expected<Design> design_matrix(std::string_view formula, const Table& table);
 
+/// Rows of a design for the levels of one of its factors: the reference grid of marginal means, averaged.
+struct LevelRows {
+  std::string factor;               ///< as the formula writes it, "factor(alloc)"
+  std::vector<std::string> levels;  ///< in their order
+  stats::Matrix x;                  ///< levels x p, columns as in design_matrix
+};
+/// How the other factors are averaged: each combination of their levels counts once, or as often as it occurs.
+enum class LevelWeights { equal, proportional };
+
+/// Every variable that is no factor is held at the mean of its columns (log(dose) at the mean of log(dose)); the other
+/// factors are averaged. `factor` is a variable of the formula, factor() or relevel() around it may be left out. Rows
+/// with a missing moderator don't count. Errors: no such factor, more than 100,000 combinations.
+Expected<LevelRows> level_rows(std::string_view formula, const Table& table, const std::string& factor,
+                               LevelWeights weights);
+
 /// `~ 1 | a/b/c` as the list of its grouping columns, outermost first: {"a", "b", "c"}.
 Expected<std::vector<std::string>> parse_random(std::string_view formula);
 

@@ -127,7 +127,8 @@ double median(Vector values) {
 SimulationRow summary(const std::vector<Replicate>& replicates, std::size_t at, double truth) {
   SimulationRow row;
   Vector df;
-  double covered = 0, width = 0;
+  Vector width;
+  double covered = 0;
   for (const Replicate& replicate : replicates) {
     const Taken& taken = replicate[at];
     if (std::isnan(taken.lb) || std::isnan(taken.ub)) {
@@ -136,13 +137,13 @@ SimulationRow summary(const std::vector<Replicate>& replicates, std::size_t at, 
     }
     ++row.intervals;
     covered += taken.lb <= truth && truth <= taken.ub ? 1 : 0;
-    width += taken.ub - taken.lb;
+    width.push_back(taken.ub - taken.lb);
     df.push_back(std::isnan(taken.df) ? std::numeric_limits<double>::infinity() : taken.df);
   }
   const auto n = static_cast<double>(row.intervals);
   row.coverage = covered / n;
   row.mc_se = std::sqrt(row.coverage * (1 - row.coverage) / n);
-  row.width = width / n;
+  row.width = median(std::move(width));
   row.df = median(std::move(df));
   return row;
 }

@@ -53,7 +53,7 @@ struct SimulationRow {
   std::string method;
   std::size_t intervals = 0, failures = 0;
   double coverage = 0, mc_se = 0;  ///< share of the intervals that hold the true value, with its standard error
-  double width = 0;                ///< mean width of the finite intervals
+  double width = 0;                ///< median width of the intervals
   double df = 0;                   ///< median; infinite for z
 };
 

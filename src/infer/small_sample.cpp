@@ -101,7 +101,11 @@ Scaled match_moments(double a1, double a2, double m) {
 
 Expected<SmallSample> SmallSample::create(const model::Fit& fit, SmallSampleMethod method) {
   HR_CHECK(check_fit(fit, method));
-  HR_TRY(const model::VarianceInformation information, model::variance_information(fit, true));
+  HR_TRY(model::VarianceInformation information, model::variance_information(fit, true));
+  // A variance of 0 can hide another parameter, as the correlation of effects that don't vary: then neither counts.
+  if (!information.parameters.empty() && !stats::Cholesky::create(information.expected)) {
+    HR_TRY(information, model::variance_information(fit));
+  }
   return create(fit, method, information);
 }
 
@@ -139,7 +143,7 @@ double SmallSample::df(std::span<const double> c) const {
   for (const Matrix& change : change_) gradient.push_back(stats::quadratic_form(change, c));
   const double spread = gradient.empty() ? 0 : stats::quadratic_form(w_, gradient);
   const double variance = stats::quadratic_form(phi_, c);
-  return spread > 0 ? 2 * variance * variance / spread : infinite;
+  return spread > 0 ? std::max(1.0, 2 * variance * variance / spread) : infinite;
 }
 
 double SmallSample::fai_cornelius(const Matrix& l) const {

@@ -13,7 +13,7 @@
 //
 // W is the inverse expected information, which needs no third moments and is positive definite wherever theta is
 // identified. A parameter whose estimate is 0 counts like any other: it is as uncertain as at a small positive value.
-// Fixed parameters, and correlations at +-1, do not count.
+// Fixed parameters do not count; and where the information with the parameters at their bounds is singular, they don't.
 //
 // The second derivatives of M are left out of Phi_A. They are 0 for variances, and for UN, GEN and CS in their linear
 // parametrisation (covariances instead of correlations), in which what is left is invariant; for HCS, AR, HAR, CAR and
@@ -51,7 +51,8 @@ class SmallSample {
   SmallSampleMethod method() const { return method_; }
   /// Covariance of the coefficients that the tests use, p x p: Phi, or Phi_A for Kenward-Roger.
   const stats::Matrix& vb() const { return vb_; }
-  /// Degrees of freedom of the t test of c'beta, c of length p; infinite where no variance was estimated.
+  /// Degrees of freedom of the t test of c'beta, c of length p; infinite where no variance was estimated. At least 1:
+  /// below that the approximation by a t distribution says nothing, and an interval would span hundreds of decades.
   double df(std::span<const double> c) const;
 
   /// F test of L beta = 0, L m x p with its `estimate` of length m: statistic ~ F(m, df2). NaN if L vb L' is singular.
