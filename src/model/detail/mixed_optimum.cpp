@@ -56,10 +56,41 @@ class Starts {
     for (const double shape : shapes) out.push_back(at(share, shape, blocks));
     if (any_range()) out.push_back(at(share, 1.5, blocks));
     for (std::size_t b = 0; b < blocks && blocks > 1; ++b) out.push_back(at(total_, 0.3, b));
+    add_unstructured(out, share, blocks);
     return out;
   }
 
  private:
+  /// Unstructured G of three or four levels can have a top for each pattern of signs, and one for each level that takes
+  /// most of the variance.
+  void add_unstructured(std::vector<Vector>& out, double share, std::size_t blocks) const {
+    const auto& terms = std::get<Multilevel>(problem_.spec()).structured;
+    for (std::size_t t = 0; t < terms.size(); ++t) {
+      const std::size_t q = terms[t].levels.size();
+      if (terms[t].rho_count() < 3 || q > 4) continue;
+      for (std::size_t signs = 1; signs < (std::size_t{1} << (q - 1)); ++signs)
+        out.push_back(with_signs(at(share, 0.7, blocks), t, signs));
+      for (std::size_t level = 0; level < q; ++level) {
+        out.push_back(at(share, 0.2, blocks));
+        for (std::size_t i = 0; i < all_.size(); ++i)
+          if (all_[i].kind == Parameter::Kind::tau2 && all_[i].term == t && all_[i].index != level && !held_.value[i])
+            out.back()[i] *= 0.05;
+      }
+    }
+  }
+
+  Vector with_signs(Vector start, std::size_t term, std::size_t signs) const {
+    const Structured& of = std::get<Multilevel>(problem_.spec()).structured[term];
+    const StructureCovariance form(of);
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (all_[i].kind != Parameter::Kind::rho || all_[i].term != term || held_.value[i]) continue;
+      for (std::size_t a = 0; a < of.levels.size(); ++a)
+        for (std::size_t b = a + 1; b < of.levels.size(); ++b)
+          if (form.pair(a, b) == all_[i].index && (((signs >> a) ^ (signs >> b)) & 1U) != 0) start[i] = -start[i];
+    }
+    return start;
+  }
+
   bool any_correlation() const {
     for (std::size_t i = 0; i < all_.size(); ++i)
       if (all_[i].kind == Parameter::Kind::rho && !held_.value[i]) return true;
