@@ -94,24 +94,28 @@ double design_trace(const SparseDesign& design, const SparseGls& gls, std::size_
   return stats::trace(gls.a->solve(products));
 }
 
-void set_derivatives(MixedEvaluation& out, const SparseMarginal& marginal, const SparseGls& gls) {
+void set_score(MixedEvaluation& out, const SparseMarginal& marginal, const SparseGls& gls) {
+  const SparseDesign& design = marginal.design();
+  const Vector traces = marginal.traces();
+  out.score.resize(design.parameters());
+  for (std::size_t a = 0; a < out.score.size(); ++a) {
+    const double trace = traces[a] - (design.likelihood == Likelihood::reml ? design_trace(design, gls, a) : 0.0);
+    out.score[a] = -0.5 * (trace - blocked_dot(gls.residual, design.derivative(a, gls.residual)));
+  }
+}
+
+void set_average_information(MixedEvaluation& out, const SparseMarginal& marginal, const SparseGls& gls) {
   const SparseDesign& design = marginal.design();
   const std::size_t m = design.parameters();
-  const Vector traces = marginal.traces();
-  std::vector<Vector> moved, solved, projected;  // f_a, M^-1 f_a, A^-1 N'f_a
-  std::vector<Vector> on_design;                 // N'f_a
-  out.score.resize(m);
+  std::vector<Vector> moved, on_design;  // f_a, N'f_a
   out.average_information = Matrix(m, m);
   for (std::size_t a = 0; a < m; ++a) {
     moved.push_back(design.derivative(a, gls.residual));
-    solved.push_back(marginal.solve(moved[a]));
     on_design.push_back(gls.times_solved(moved[a]));
-    projected.push_back(gls.a->solve(on_design[a]));
-    const double trace = traces[a] - (design.likelihood == Likelihood::reml ? design_trace(design, gls, a) : 0.0);
-    out.score[a] = -0.5 * (trace - blocked_dot(gls.residual, moved[a]));
+    const Vector solved = marginal.solve(moved[a]), projected = gls.a->solve(on_design[a]);
     for (std::size_t b = 0; b <= a; ++b)
       out.average_information(a, b) = out.average_information(b, a) =
-          0.5 * (blocked_dot(moved[b], solved[a]) - stats::dot(on_design[b], projected[a]));
+          0.5 * (blocked_dot(moved[b], solved) - stats::dot(on_design[b], projected));
   }
 }
 
@@ -160,7 +164,10 @@ class SparseLikelihood : public MixedLikelihood {
     const auto gls = SparseGls::create(*marginal);
     if (!gls) return out;
     set_likelihood(out, *marginal, *gls);
-    if (out.finite && derivatives) set_derivatives(out, *marginal, *gls);
+    if (out.finite && derivatives) {
+      set_score(out, *marginal, *gls);
+      set_average_information(out, *marginal, *gls);
+    }
     return out;
   }
 
@@ -177,7 +184,8 @@ class SparseLikelihood : public MixedLikelihood {
     auto products = sparse_trace_products(*marginal);
     if (!products) {
       MixedEvaluation at;
-      set_derivatives(at, *marginal, *gls);
+      set_score(at, *marginal, *gls);
+      set_average_information(at, *marginal, *gls);
       return information_by_differences(theta, at);
     }
     if (design_->likelihood == Likelihood::reml) subtract_design(*products, *marginal, *gls);
@@ -204,17 +212,26 @@ class SparseLikelihood : public MixedLikelihood {
       Vector near = theta, far = theta;
       near[a] += h;
       far[a] += central ? -h : 2 * h;
-      const MixedEvaluation one = evaluate(near, true), two = evaluate(far, true);
-      if (!one.finite || !two.finite) return singular();
+      HR_TRY(const Vector one, score(near));
+      HR_TRY(const Vector two, score(far));
       for (std::size_t b = 0; b < m; ++b)
-        slope(a, b) = central ? (one.score[b] - two.score[b]) / (2 * h)
-                              : (4 * one.score[b] - 3 * at.score[b] - two.score[b]) / (2 * h);
+        slope(a, b) = central ? (one[b] - two[b]) / (2 * h) : (4 * one[b] - 3 * at.score[b] - two[b]) / (2 * h);
     }
     Matrix out(m, m);
     for (std::size_t a = 0; a < m; ++a)
       for (std::size_t b = 0; b < m; ++b)
         out(a, b) = 2 * at.average_information(a, b) + 0.5 * (slope(a, b) + slope(b, a));
     return out;
+  }
+
+  Expected<Vector> score(const Vector& theta) const {
+    const auto marginal = SparseMarginal::create(design_, theta);
+    if (!marginal) return singular();
+    const auto gls = SparseGls::create(*marginal);
+    if (!gls) return singular();
+    MixedEvaluation at;
+    set_score(at, *marginal, *gls);
+    return std::move(at.score);
   }
 
   /// From tr(M^-1 M_a M^-1 M_b) to tr(P M_a P M_b): - 2 tr(A^-1 N'M_a M^-1 M_b N) + tr(A^-1 N'M_a N A^-1 N'M_b N).

@@ -171,25 +171,44 @@ class SelectedInverse {
     diagonal_[j] = s_[j] < 0.5 ? (1 - s_[j]) / f_.lambda2_[j] : (h - q) / f_.pivot_[j];
   }
 
+  /// In panels from the last: the product with what is to the right of a panel for all its columns at once, then the
+  /// recursion within it.
   void dense_part() {
     const Eigen::Index n = index(at_.dense());
     const ConstDenseMap h(f_.h_.data() + at_.first_.back(), n, n);
     DenseMap t(t_.data() + at_.first_.back(), n, n);
-    Eigen::VectorXd x(n), y(n);
-    for (Eigen::Index j = n; j-- > 0;) {
-      const Eigen::Index below = n - j - 1;
-      const std::size_t step = at_.head_ + static_cast<std::size_t>(j);
-      const double* lambda2 = f_.lambda2_.data() + step + 1;
-      for (Eigen::Index i = 0; i < below; ++i) x[i] = lambda2[i] * h(j + 1 + i, j);
-      y.head(below).noalias() = t.bottomRightCorner(below, below).selfadjointView<Eigen::Lower>() * x.head(below);
-      double q = 0;
-      for (Eigen::Index i = 0; i < below; ++i) {
-        const double value = (h(j + 1 + i, j) * s_[step + 1 + static_cast<std::size_t>(i)] - y[i]) / f_.pivot_[step];
-        t(j + 1 + i, j) = value;
-        q += x[i] * value;
+    const Eigen::Map<const Eigen::VectorXd> lambda2(f_.lambda2_.data() + at_.head_, n);
+    for (Eigen::Index end = n; end > 0;) {
+      const Eigen::Index begin = std::max<Eigen::Index>(0, end - index(panel_width)), rest = n - end;
+      const Dense x = lambda2.tail(n - begin).asDiagonal() * h.block(begin, begin, n - begin, end - begin);
+      Dense y = Dense::Zero(rest, end - begin);
+      if (rest > 0) y.noalias() = t.bottomRightCorner(rest, rest).selfadjointView<Eigen::Lower>() * x.bottomRows(rest);
+      for (Eigen::Index j = end; j-- > begin;) {
+        const Eigen::Index inner = end - j - 1;
+        const auto own = x.col(j - begin);
+        const auto x_inner = own.segment(j + 1 - begin, inner), x_rest = own.tail(rest);
+        const auto across = t.block(end, j + 1, rest, inner);
+        Eigen::VectorXd product(inner + rest);
+        product.head(inner) = t.block(j + 1, j + 1, inner, inner).selfadjointView<Eigen::Lower>() * x_inner;
+        product.head(inner) += across.transpose() * x_rest;
+        product.tail(rest) = y.col(j - begin) + across * x_inner;
+        dense_column(j, h, product, t, own.tail(inner + rest));
       }
-      finish(step, h(j, j), q);
+      end = begin;
     }
+  }
+
+  void dense_column(Eigen::Index j, const ConstDenseMap& h, const Eigen::VectorXd& product, DenseMap& t,
+                    const Eigen::Ref<const Eigen::VectorXd>& x) {
+    const std::size_t step = at_.head_ + static_cast<std::size_t>(j);
+    double q = 0;
+    for (Eigen::Index i = 0; i < product.size(); ++i) {
+      const double s = s_[step + 1 + static_cast<std::size_t>(i)];
+      const double value = (h(j + 1 + i, j) * s - product[i]) / f_.pivot_[step];
+      t(j + 1 + i, j) = value;
+      q += x[i] * value;
+    }
+    finish(step, h(j, j), q);
   }
 
   /// y += T_RR x, where R are the rows of column j and x, y are local to it.
