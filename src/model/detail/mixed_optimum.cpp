@@ -29,6 +29,8 @@ Matrix chosen(const Matrix& a, const std::vector<std::size_t>& index) {
   return out;
 }
 
+bool is_singular(const Structured& term, std::span<const double> tau2, std::span<const double> rho);
+
 /// Moment estimate of the heterogeneity: residual variance beyond the mean sampling variance.
 double total_heterogeneity(const Problem& problem) {
   const Data& data = problem.data();
@@ -245,7 +247,12 @@ class Maximisation {
     c.starts = static_cast<int>(climbs.size());
     c.identified = held_.identified;
     c.warnings = held_.warnings;
+    // By the coordinates, in which every boundary of the parameters is a face or a smooth point.
+    for (std::size_t i = 0; i < coordinates_.size(); ++i)
+      if (best.result.at[i] > coordinates_.lower()[i] && best.result.at[i] < coordinates_.upper()[i])
+        c.gradient_norm = std::max(c.gradient_norm, std::fabs(best.result.curvature.score[i]));
     set_bounds(best, out);
+    report_singular(out);
     set_errors(out);
     report_ranges(best, out);
     report_other_tops(best, climbs, c);
@@ -280,9 +287,7 @@ class Maximisation {
     const std::vector<std::size_t> interior = interior_parameters(problem_, held_, out.parameters);
     if (interior.empty()) return;
     const MixedEvaluation there = likelihood_.evaluate(out.parameters, true);
-    if (there.finite)
-      for (const std::size_t i : interior)
-        out.certificate.gradient_norm = std::max(out.certificate.gradient_norm, std::fabs(there.score[i]));
+    if (!there.finite) return;
     const auto information = mixed_information(likelihood_, problem_, out.parameters, interior);
     if (!information.ok()) return;
     const auto factor = stats::Cholesky::create(information->observed);
@@ -319,6 +324,25 @@ class Maximisation {
     }
     c.warnings.push_back(fmt::format("the likelihood is flat in {}: these data do not determine {}",
                                      fmt::join(names, " and "), names.size() > 1 ? "them separately" : "it"));
+  }
+
+  /// An unstructured G that is singular without any single correlation at its bound.
+  void report_singular(MixedOptimum& out) {
+    std::size_t first = spec_.groups.size();
+    for (const Structured& term : spec_.structured) {
+      const std::size_t variances = term.tau2_count(), correlations = term.rho_count();
+      const std::span<const double> values(out.parameters);
+      if (correlations > 1 &&
+          is_singular(term, values.subspan(first, variances), values.subspan(first + variances, correlations))) {
+        for (std::size_t n = first + variances; n < first + variances + correlations; ++n)
+          if (!held_.value[n]) out.certificate.at_boundary[n] = true;
+        out.certificate.warnings.push_back(fmt::format(
+            "the covariance of {} is singular at the estimates: some combination of its effects does not vary, and its "
+            "correlations have no standard errors",
+            term.label()));
+      }
+      first += variances + correlations;
+    }
   }
 
   /// Whether the likelihood at an infinite range is as high as the highest found.
@@ -383,6 +407,27 @@ class Maximisation {
   std::vector<Parameter> all_;
 };
 
+/// Whether the likelihood does not depend on a correlation because variances are 0.
+bool is_arbitrary(const Structured& term, std::span<const double> tau2, std::size_t index) {
+  if (tau2.size() == 1) return tau2[0] == 0;
+  if (term.rho_count() == 1) return std::count_if(tau2.begin(), tau2.end(), [](double t) { return t > 0; }) < 2;
+  const StructureCovariance form(term);
+  for (std::size_t a = 0; a < tau2.size(); ++a)
+    for (std::size_t b = a + 1; b < tau2.size(); ++b)
+      if (form.pair(a, b) == index) return tau2[a] == 0 || tau2[b] == 0;
+  return false;
+}
+
+/// Whether the correlations of the levels with a variance are singular (more than two levels of UN, GEN).
+bool is_singular(const Structured& term, std::span<const double> tau2, std::span<const double> rho) {
+  if (rho.size() < 2) return false;
+  const Matrix r = StructureCovariance(term).correlation(rho);
+  std::vector<std::size_t> with_variance;
+  for (std::size_t a = 0; a < tau2.size(); ++a)
+    if (tau2[a] > 0) with_variance.push_back(a);
+  return with_variance.size() > 1 && stats::symmetric_eigen(chosen(r, with_variance)).values.front() < 1e-9;
+}
+
 /// sum_ab S_ab d2G_ab by the parameters themselves, by central differences of dG.
 Matrix parameter_bend(const Problem& problem, const Vector& parameters, const std::vector<std::size_t>& which,
                       const std::vector<Matrix>& g_score) {
@@ -421,15 +466,18 @@ Matrix parameter_bend(const Problem& problem, const Vector& parameters, const st
 std::vector<std::size_t> interior_parameters(const Problem& problem, const HeldParameters& held,
                                              const Vector& parameters) {
   const std::vector<Parameter> all = model::parameters(problem);
+  const auto& spec = std::get<Multilevel>(problem.spec());
+  std::vector<std::size_t> first{spec.groups.size()};
+  for (const Structured& term : spec.structured) first.push_back(first.back() + term.tau2_count() + term.rho_count());
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (held.value[i] || parameters[i] <= all[i].lower || parameters[i] >= all[i].upper) continue;
-    // The correlations of a term without any variance are arbitrary.
     if (all[i].kind == Parameter::Kind::rho) {
-      bool alive = false;
-      for (std::size_t j = 0; j < all.size(); ++j)
-        alive = alive || (all[j].kind == Parameter::Kind::tau2 && all[j].term == all[i].term && parameters[j] > 0);
-      if (!alive) continue;
+      const Structured& term = spec.structured[all[i].term];
+      const std::span<const double> values(parameters);
+      const auto tau2 = values.subspan(first[all[i].term], term.tau2_count());
+      const auto rho = values.subspan(first[all[i].term] + tau2.size(), term.rho_count());
+      if (is_arbitrary(term, tau2, all[i].index) || is_singular(term, tau2, rho)) continue;
     }
     out.push_back(i);
   }
