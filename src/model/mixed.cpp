@@ -5,7 +5,7 @@
 // Variance parameters by ML or REML (detail/mixed_optimum.hpp), then beta = (X'M^-1 X)^-1 X'M^-1 y; with user weights W
 //   beta = (X'WX)^-1 X'W y,   vb = (X'WX)^-1 X'W M W X (X'WX)^-1      (definitions 4.28)
 // and the log-likelihood is that of these coefficients. QE and vt use the whole V.
-// Sources:    harville1977; berkey1998; docs/methods/dependent-effects.md.
+// Sources:    harville1977; docs/methods/dependent-effects.md.
 // Conditions: k > p where a parameter is estimated.
 // Fails when: no start converges; that is an Error with what was tried.
 #include <fmt/format.h>
@@ -30,7 +30,8 @@ using stats::Matrix;
 using stats::Vector;
 
 const double missing = std::numeric_limits<double>::quiet_NaN();
-/// Rows of a cluster from which on sparse elimination is faster than a dense factor (by half at 50 rows, ten times at 300).
+/// Rows of a cluster from which on sparse elimination is faster than a dense factor (by half at 50 rows, ten times at
+/// 300).
 constexpr std::size_t large_cluster = 32;
 /// Multiplications in all dense cluster factors above which they are not affordable.
 constexpr double costly = 3e7;
@@ -200,7 +201,8 @@ std::unique_ptr<MixedLikelihood> make_mixed_likelihood(const Problem& problem) {
     largest = std::max(largest, m);
   }
   if (largest > large_cluster) {
-    // Elimination starts from V; where V is singular, dense factors reach more of the boundary and are kept if possible.
+    // Elimination starts from V; where V is singular, dense factors reach more of the boundary and are kept if
+    // possible.
     auto sparse = make_sparse_likelihood(problem);
     if (sparse && (cost > costly || sparse->evaluate(Vector(parameters(problem).size(), 0.0), false).finite))
       return sparse;
