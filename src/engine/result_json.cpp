@@ -80,13 +80,32 @@ Json record_json(const EffectRows& rows, std::size_t i) {
   return out;
 }
 
-Json effects_json(const EffectRows& rows) {
+// The blocks of V, rows counted from 1 among the effects; only where the effects are what was asked for.
+Json covariance_json(const EffectRows& rows, bool with_blocks) {
+  Json out{{"assumed", rows.v_assumed}};
+  if (!with_blocks) return out;
+  out["blocks"] = Json::array();
+  for (std::size_t b = 0; b < rows.v->blocks(); ++b) {
+    const stats::BlockMatrix::Block block = rows.v->block(b);
+    Json one{{"rows", Json::array()}, {"matrix", Json::array()}};
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      one["rows"].push_back(block.rows[i] + 1);
+      const auto row = block.values.subspan(i * block.size(), block.size());
+      one["matrix"].push_back(numbers(stats::Vector(row.begin(), row.end())));
+    }
+    out["blocks"].push_back(std::move(one));
+  }
+  return out;
+}
+
+Json effects_json(const EffectRows& rows, bool only_effects) {
   Json out{{"method", rows.method}, {"rows", row_ranges(rows.row)}, {"measure", rows.effects.measure}};
   out["slab"] = Json::array();
   for (std::size_t i = 0; i < rows.row.size(); ++i) out["slab"].push_back(rows.label(i));
   out["yi"] = numbers(rows.effects.yi);
   out["vi"] = numbers(rows.effects.vi);
   if (!rows.effects.ni.empty()) out["ni"] = numbers(rows.effects.ni);
+  if (rows.v) out["covariance"] = covariance_json(rows, only_effects);
   if (!rows.effects.records.empty()) {
     out["records"] = Json::array();
     for (std::size_t i = 0; i < rows.effects.records.size(); ++i) out["records"].push_back(record_json(rows, i));
@@ -106,7 +125,7 @@ std::string to_json(const Result& result) {
   Json out{{"schema", kResultSchema}, {"version", kVersion}};
   out["job"] = Json::parse(to_json(result.job));
   out["data"] = Json{{"file", result.effects.table->source()}, {"rows", result.effects.table->rows()}};
-  out["effects"] = effects_json(result.effects);
+  out["effects"] = effects_json(result.effects, !result.fit);
   out["dropped"] = Json::array();
   for (const Dropped& dropped : result.dropped)
     out["dropped"].push_back({{"row", dropped.row + 1}, {"where", dropped.where}, {"reason", dropped.reason}});

@@ -6,9 +6,11 @@
 #include <cmath>
 
 #include "answers.hpp"
+#include "base/file.hpp"
 #include "data/readers.hpp"
 #include "engine/run.hpp"
 #include "translate.hpp"
+#include "translate_covariance.hpp"
 #include "translate_robust.hpp"
 
 namespace hedgerow::check {
@@ -63,6 +65,7 @@ class Checker {
     HR_CHECK(read_data());
     HR_CHECK(run_steps_before(spec.value("pre", Json::array())));
     HR_TRY(const Call call, call_from_json(spec));
+    if (call.function == "vcalc" || call.function == "rcalc") return translate_covariance(call, table_);
     HR_TRY(Job job, translate_model(call, table_, workspace_));
     const std::vector<std::string> measures = engine::measure_names();
     measure_exists_ = job.effect.measure.empty() || job.effect.measure == "GEN" ||
@@ -73,6 +76,8 @@ class Checker {
   /// The data files are dat, dat2, ... in the code.
   Checked read_data() {
     for (const std::string& path : data_paths(folder_, case_)) {
+      HR_TRY(const std::string bytes, read_file(path));
+      for (std::string& name : quoted_numbers(bytes)) workspace_.factors.push_back(std::move(name));
       HR_TRY(data::Table table, data::read_table(path));
       const std::size_t number = workspace_.tables.size() + 1;
       workspace_.tables[number > 1 ? fmt::format("dat{}", number) : "dat"] =
@@ -84,9 +89,19 @@ class Checker {
 
   /// Code whose result is the data file has been run.
   Checked run_steps_before(const Json& steps) {
-    for (const Json& step : steps)
+    for (const Json& step : steps) {
       if (step.at("fn") == "code" && !case_.contains("prepared_data"))
         HR_CHECK(run_code(workspace_, step.at("code").get<std::string>()));
+      if (step.at("fn") == "vcalc") HR_CHECK(run_vcalc(step));
+    }
+    return {};
+  }
+
+  /// The matrix that a later call names: its making is part of the Job of that call.
+  Checked run_vcalc(const Json& step) {
+    HR_TRY(const Call call, call_from_json(step));
+    HR_TRY(const Job job, translate_covariance(call, table_));
+    workspace_.covariances[step.at("result").get<std::string>()] = job.effect;
     return {};
   }
 
@@ -112,7 +127,7 @@ class Checker {
 
   void compare_all(const Job& job, const engine::Result& fitted) {
     const Json ours = Json::parse(engine::to_json(fitted));
-    const Json& main = job.effects_only ? ours.at("effects") : ours.at("fit");
+    const Json main = main_fields(job, ours);
     Json expected = case_.at("expected").at("fit");
     drop_undetermined(job, expected);
     if (yardstick_.optimised() && !likelihood_is_equal(job, expected, main)) return;
@@ -124,6 +139,12 @@ class Checker {
     }
     const Json after = case_.at("spec").value("post", Json::array());
     for (const Json& step : after) check_step(job, step, shape);
+  }
+
+  Json main_fields(const Job& job, const Json& ours) const {
+    if (!job.effects_only) return ours.at("fit");
+    const Expected<Call> call = call_from_json(case_.at("spec"));
+    return job.effect.covariance && call ? covariance_fields(*call, job, ours) : ours.at("effects");
   }
 
   /// Where a likelihood was maximised, parameters are compared at equal likelihood alone.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace hedgerow::check {
 
@@ -27,6 +28,48 @@ Expected<std::vector<Family>> read_corpus(const std::string& folder, const std::
     if (!cases.is_array()) return make_error(ErrorCode::input, "not a JSON array of cases", path);
     out.push_back({name, std::move(cases)});
   }
+  return out;
+}
+
+namespace {
+
+struct Cell {
+  std::string text;
+  bool quoted = false;
+};
+
+/// One line of plain CSV, as R writes it.
+std::vector<Cell> cells_of(std::string_view line) {
+  std::vector<Cell> out(1);
+  bool inside = false;
+  for (const char c : line) {
+    if (c == '"') {
+      inside = !inside;
+      out.back().quoted = true;
+    } else if (c == ',' && !inside) {
+      out.emplace_back();
+    } else {
+      out.back().text += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> quoted_numbers(std::string_view bytes) {
+  const std::vector<std::string> lines = split(bytes, '\n');
+  const std::vector<Cell> header = cells_of(lines.front());
+  std::vector<bool> all(header.size(), lines.size() > 1);
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    if (lines[i].empty()) continue;
+    const std::vector<Cell> cells = cells_of(lines[i]);
+    for (std::size_t j = 0; j < all.size(); ++j)
+      all[j] = all[j] && j < cells.size() && cells[j].quoted && parse_number(cells[j].text);
+  }
+  std::vector<std::string> out;
+  for (std::size_t j = 0; j < all.size(); ++j)
+    if (all[j]) out.push_back(header[j].text);
   return out;
 }
 

@@ -26,4 +26,8 @@ std::optional<std::string> data_path(const std::string& folder, const Json& test
 /// Paths of all data files of a case, the main one first.
 std::vector<std::string> data_paths(const std::string& folder, const Json& test_case);
 
+/// Columns of CSV bytes whose cells are all quoted numbers. R quotes factors and texts alone, so they are factors whose
+/// levels look like numbers; the order of their levels is not in the file.
+std::vector<std::string> quoted_numbers(std::string_view bytes);
+
 }  // namespace hedgerow::check

@@ -167,15 +167,26 @@ Checked random(Builder& b, const std::string& argument) {
   return {};
 }
 
-/// One structure, or one for each term with an inner variable.
+/// ~ inner | outer, where inner is no number.
+bool has_inner_variable(const RExpr& formula) {
+  const bool grouped = formula.is_call("~") && formula.args.size() == 1 && formula.args[0].is_call("|");
+  return grouped && formula.args[0].args[0].kind != RExpr::Kind::number;
+}
+
+/// One structure, or one for each term with an inner variable; without such terms metafor leaves it unused.
 Checked structure(Builder& b, const std::string& argument) {
-  HR_TRY(const auto expression, b.call.expression(argument));
-  if (!expression->is_call("c")) {
+  HR_TRY(const std::optional<RExpr> terms, b.call.expression("random"));
+  const bool used =
+      terms && (terms->is_call("list") ? std::any_of(terms->args.begin(), terms->args.end(), has_inner_variable)
+                                       : has_inner_variable(*terms));
+  if (!used) return {};
+  const RExpr* given = b.call.find(argument);
+  if (!given->is_call("c")) {
     HR_TRY(const std::string one, word(b, argument));
     b.job.model.structure = {one};
     return {};
   }
-  for (const RExpr* one : expression->positional()) b.job.model.structure.push_back(one->text);
+  for (const RExpr* one : given->positional()) b.job.model.structure.push_back(one->text);
   return {};
 }
 
@@ -246,10 +257,17 @@ Checked slab(Builder& b, const std::string& argument) {
   return {};
 }
 
-/// V of rma.mv: a column of sampling variances. A matrix, or one made by an earlier step, has no place in the Job.
+/// V of rma.mv: a column of sampling variances, or what an earlier call of vcalc gave. Another matrix has no place in
+/// the Job.
 Checked sampling_variances(Builder& b, const std::string& argument) {
   HR_TRY(const auto expression, b.call.expression(argument));
   const bool is_column = expression->kind == RExpr::Kind::name && b.table && b.table->find(expression->text);
+  const auto made = b.workspace.covariances.find(expression->text);
+  if (expression->kind == RExpr::Kind::name && made != b.workspace.covariances.end()) {
+    b.job.effect.vi = made->second.vi;
+    b.job.effect.covariance = made->second.covariance;
+    return {};
+  }
   if (!is_column) return unsupported(b, argument);
   b.job.effect.vi = expression->text;
   return {};
@@ -365,6 +383,23 @@ Checked check_levels(const Job& job) {
   return make_error(ErrorCode::not_supported, "the reference level of a factor has no rows in the subset");
 }
 
+bool mentions(const RExpr& e, const std::string& name) {
+  return e.is_name(name) ||
+         std::any_of(e.args.begin(), e.args.end(), [&](const RExpr& arg) { return mentions(arg, name); });
+}
+
+/// A factor of the R session that is numbers in the file can't be a factor with the same order of levels here.
+Checked check_factors(const Call& call, const Workspace& workspace) {
+  for (const char* argument : {"mods", "random"}) {
+    HR_TRY(const auto expression, call.expression(argument));
+    for (const std::string& name : workspace.factors)
+      if (expression && mentions(*expression, name))
+        return make_error(ErrorCode::not_supported,
+                          fmt::format("'{}' was a factor; the data file does not have the order of its levels", name));
+  }
+  return {};
+}
+
 }  // namespace
 
 Expected<Job> translate_model(const Call& call, const TablePointer& table, const Workspace& workspace) {
@@ -390,6 +425,7 @@ Expected<Job> translate_model(const Call& call, const TablePointer& table, const
   b.job.effects_only = call.function == "escalc";
   b.job.data.table = b.table;
   HR_CHECK(check_levels(b.job));
+  HR_CHECK(check_factors(call, workspace));
   return b.job;
 }
 

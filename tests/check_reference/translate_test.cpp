@@ -44,6 +44,32 @@ TEST(TranslateModel, RawArgumentsOfAMeasure) {
   EXPECT_EQ(made->data.table->numbers(literal).value(), (stats::Vector{1, 2}));
 }
 
+TEST(TranslateModel, StructuresKnownCorrelationsAndFixedParameters) {
+  const auto call = call_from_json(nlohmann::json::parse(R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"},
+    "options": {"random": "list(~ es | study, ~ 1 | x)", "struct": "UN", "R": "list(x=A)", "rho": 0.5,
+                "tau2": "c(NA, 0.1)"}})json"));
+  ASSERT_TRUE(call);
+  Workspace workspace;
+  workspace.matrices["A"].names = {"3", "4"};
+  const auto made = translate_model(*call, table(), workspace);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->model.random, (std::vector<std::string>{"~ es | study", "~ 1 | x"}));
+  EXPECT_EQ(made->model.structure, std::vector<std::string>{"UN"});
+  EXPECT_EQ(made->model.r.at(0).matrix->names.at(1), "4");
+  EXPECT_EQ(made->model.fix, (std::vector<std::pair<std::string, double>>{{"rho", 0.5}, {"tau2.2", 0.1}}));
+  EXPECT_FALSE(translate_model(*call, table()).ok()) << "A was never made";
+}
+
+TEST(RunCode, MakesMatricesFromDataFiles) {
+  Workspace workspace;
+  auto made = data::Table::create("r.csv", {"id", "p", "q"}, {{"p", "1", "0.5"}, {"q", "0.5", "1"}});
+  workspace.tables["dat2"] = std::make_shared<const data::Table>(made.take());
+  ASSERT_TRUE(run_code(workspace, "A <- as.matrix(dat2[-1]); rownames(A) <- dat2$id; colnames(A) <- dat2$id").ok());
+  EXPECT_EQ(workspace.matrices.at("A").names, (std::vector<std::string>{"p", "q"}));
+  EXPECT_EQ(workspace.matrices.at("A").values(0, 1), 0.5);
+  EXPECT_EQ(run_code(workspace, "dat$x <- log(dat$y)").error().code, ErrorCode::not_supported);
+}
+
 TEST(TranslateModel, NestedRandomEffectsAndFixedComponents) {
   const auto made = job(R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"},
                            "options": {"random": "~ 1 | study/es", "sigma2": "c(0.05, NA)", "dfs": "contain"
@@ -66,8 +92,7 @@ TEST(TranslateModel, SubsetByRowNumbers) {
 TEST(TranslateModel, SaysWhatHasNoPlaceInAJob) {
   for (const char* json :
        {R"json({"fn": "rma.mh", "columns": {}})json",
-        R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"struct": "UN"}})json",
-        R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"random": "~ es | study"}})json",
+        R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"R": "list(study=A)"}})json",
         R"json({"fn": "rma.mv", "columns": {"yi": "y"}, "options": {"V": "V"}})json",
         R"json({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"scale": "~ x"}})json"}) {
     const auto made = job(json);

@@ -14,12 +14,15 @@
 #include "base/expected.hpp"
 #include "data/named_matrix.hpp"
 #include "data/table.hpp"
+#include "engine/job.hpp"
 
 namespace hedgerow::check {
 
 struct Workspace {
   std::map<std::string, std::shared_ptr<const data::Table>> tables;  ///< "dat", "dat2", ...
   std::map<std::string, data::NamedMatrix> matrices;
+  std::vector<std::string> factors;  ///< columns whose levels look like numbers and have an order that is not known
+  std::map<std::string, engine::EffectRequest> covariances;  ///< what vcalc was asked for, by the name of its result
 };
 
 /// Runs statements that are separated by ';' or line ends.
