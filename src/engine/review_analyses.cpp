@@ -12,6 +12,36 @@ namespace {
 const std::vector<std::string> kMethods{"EE", "DL", "HE",  "HS",   "HSk",   "SJ",   "ML",  "REML",
                                         "EB", "PM", "PMM", "GENQ", "GENQM", "DLIT", "SJIT"};
 
+/// Random effects, their structures and fixed parameters; a variant takes them away with "none".
+void read_random(TomlReader& table, ModelRequest& model) {
+  if (std::vector<std::string> random = table.texts("random"); !random.empty()) {
+    model.random = random.front() == "none" ? std::vector<std::string>() : std::move(random);
+    model.structure.clear();
+    model.fix.clear();
+  }
+  if (std::vector<std::string> structure = table.texts("structure"); !structure.empty())
+    model.structure = std::move(structure);
+  for (const auto& [name, text] : table.pairs("fix")) {
+    const auto value = parse_number(text);
+    if (!value) table.fail("fix", fmt::format("holds {} = '{}'; it takes numbers, as in {{ rho = 0.5 }}", name, text));
+    if (value) model.fix.emplace_back(name, *value);
+  }
+}
+
+/// Cluster-robust tests; a variant takes them away with "none".
+void read_robust(TomlReader& table, InferenceRequest& inference) {
+  RobustRequest robust = inference.robust.value_or(RobustRequest{});
+  const std::string adjustment = table.word("robust", {"", "none", "CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3"}, "");
+  const std::string cluster = table.text("cluster", robust.cluster);
+  robust.wald_test =
+      table.word("wald_test", {"chi-sq", "Naive-F", "Naive-Fp", "HTA", "HTB", "HTZ", "EDF", "EDT"}, robust.wald_test);
+  if (adjustment == "none") return inference.robust.reset();
+  if (adjustment.empty() && cluster.empty() && !inference.robust) return;
+  if (!adjustment.empty()) robust.adjustment = adjustment;
+  robust.cluster = cluster;
+  inference.robust = robust;
+}
+
 /// The keys that decide a model; those that are absent keep what `choice` holds.
 void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice) {
   choice.subset = table.text("subset", choice.subset);
@@ -29,14 +59,9 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   choice.inference.test = table.word("test", {"z", "t", "knha", "adhoc"}, choice.inference.test);
   choice.inference.dfs = table.text("dfs", choice.inference.dfs);
   choice.inference.level = table.number("level", choice.inference.level);
+  read_robust(table, choice.inference);
   choice.model.mods = table.text("mods", choice.model.mods);
-  if (table.has("random")) {
-    const std::string random = table.text("random");
-    choice.model.random.clear();
-    if (random != "none") choice.model.random.push_back(random);
-  } else {
-    table.text("random");
-  }
+  read_random(table, choice.model);
   choice.r = table.has("r") ? table.optional_number("r") : choice.r;
   table.optional_number("r");
   const std::string j = table.word("j", {"", "exact", "approximate"}, "");

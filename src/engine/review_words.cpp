@@ -97,8 +97,10 @@ std::string model_text(const Job& job) {
                           : test == "adhoc" ? "Knapp-Hartung (factor at least 1)"
                                             : test;
   if (test == "t" && job.inference.dfs == "contain") inference = "t (containment df)";
+  if (job.inference.robust) inference = job.inference.robust->adjustment + " robust";
   std::string name = job.model.method == "EE" ? "common effect" : fmt::format("random effects, {}", job.model.method);
-  if (!job.model.random.empty()) name = fmt::format("multilevel {}, {}", job.model.random.front(), job.model.method);
+  if (!job.model.random.empty())
+    name = fmt::format("multilevel {}, {}", join(job.model.random, ", "), job.model.method);
   return fmt::format("{}; {}", name, inference);
 }
 
