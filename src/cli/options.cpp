@@ -71,6 +71,7 @@ Checked fill_effect(const Flags& flags, engine::EffectRequest& effect) {
   if (!flags.to.empty()) effect.options.to = flags.to;
   HR_TRY(effect.options.add, optional_number(flags.add, "--add"));
   HR_TRY(effect.options.r, optional_number(flags.r, "--r"));
+  HR_TRY(effect.covariance, covariance_request(flags.v));
   return {};
 }
 
@@ -102,6 +103,18 @@ Checked fill_random(const Flags& flags, engine::ModelRequest& model) {
   return {};
 }
 
+Checked fill_robust(const Flags& flags, engine::Job& job) {
+  if (!flags.working_model.empty()) {
+    HR_TRY(const std::optional<double> rho, optional_number(flags.rho, "--working-rho"));
+    job.model.working =
+        engine::WorkingModel{flags.working_model, flags.cluster, flags.effect_id, flags.subgroup, rho.value_or(0.6)};
+  }
+  if (flags.robust.empty() && (flags.cluster.empty() || job.model.working)) return {};
+  job.inference.robust = engine::RobustRequest{flags.robust.empty() ? "CR2" : flags.robust, flags.cluster,
+                                               flags.robust_test, flags.conf_test, flags.wald_test};
+  return {};
+}
+
 Checked fill_model(const Flags& flags, engine::Job& job) {
   job.model.method = flags.method;
   job.model.mods = flags.mods;
@@ -114,6 +127,7 @@ Checked fill_model(const Flags& flags, engine::Job& job) {
   job.inference.test = flags.test;
   job.inference.dfs = flags.dfs;
   HR_TRY(job.inference.btt, counts(flags.btt, "--btt"));
+  HR_CHECK(fill_robust(flags, job));
   HR_TRY(const std::optional<double> level, optional_number(flags.level, "--level"));
   if (level) job.inference.level = *level > 1 ? *level / 100 : *level;
   return {};
@@ -145,6 +159,7 @@ void add_effect_flags(CLI::App& app, Flags& flags) {
     if (argument != "ni" && argument != "yi" && argument != "vi" && argument != "sei")
       app.add_option("--" + argument, flags.arguments[argument], "Column (argument of a measure)")
           ->group("Arguments of measures");
+  add_covariance_flags(app, flags.v);
 }
 
 void add_model_flags(CLI::App& app, Flags& flags) {
@@ -173,6 +188,27 @@ void add_model_flags(CLI::App& app, Flags& flags) {
   app.add_option("--dfs", flags.dfs, "Degrees of freedom: residual, contain, satterthwaite, kenward-roger or a number")
       ->group(group);
   app.add_option("--level", flags.level, "Level of intervals")->group(group)->capture_default_str();
+  const std::string robust = "Robust tests";
+  app.add_option("--robust", flags.robust,
+                 "Cluster-robust tests: CR0, CR1, CR1p, CR1S, CR2, CR3 (CR2 if only --cluster)")
+      ->group(robust);
+  app.add_option("--cluster", flags.cluster, "Column of the clusters (default: what the model makes dependent)")
+      ->group(robust);
+  app.add_option("--robust-test", flags.robust_test, "z, naive-t, naive-tp, Satterthwaite, saddlepoint")
+      ->group(robust)
+      ->capture_default_str();
+  app.add_option("--conf-test", flags.conf_test, "Test behind the intervals, if another")->group(robust);
+  app.add_option("--wald-test", flags.wald_test, "chi-sq, Naive-F, Naive-Fp, HTA, HTB, HTZ, EDF, EDT")
+      ->group(robust)
+      ->capture_default_str();
+  app.add_option("--working-model", flags.working_model,
+                 "CHE, SCE, CORR or HIER with --cluster; sets covariance and random effects, then CR2")
+      ->group(robust);
+  app.add_option("--working-rho", flags.rho, "Its correlation of sampling errors within a cluster")
+      ->group(robust)
+      ->capture_default_str();
+  app.add_option("--effect-id", flags.effect_id, "CHE, SCE: column that numbers the effects")->group(robust);
+  app.add_option("--by-subgroup", flags.subgroup, "SCE: column of the subgroups")->group(robust);
   app.add_option("--btt", flags.btt, "Coefficients of the omnibus test, e.g. 2,3")->group(group);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/expected.hpp"
+#include "cli/covariance_flags.hpp"
 #include "engine/job.hpp"
 
 namespace CLI {
@@ -24,6 +25,9 @@ struct Flags {
   bool no_correct = false, drop00 = false;
   std::string method = "REML", mods, weights, tau2, sigma2, test = "z", level = "0.95", dfs = "residual", btt;
   std::vector<std::string> random, structure, known, fix;
+  std::string robust, cluster, robust_test = "Satterthwaite", conf_test, wald_test = "HTZ";
+  std::string working_model, effect_id, subgroup, rho = "0.6";
+  CovarianceFlags v;
   bool unweighted = false, drop_redundant = false;
   bool json = false;
   std::string output;  ///< -o; empty: standard output

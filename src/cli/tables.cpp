@@ -25,7 +25,9 @@ std::string fit_and_answers(const engine::Result& result) { return print_fit(res
 // What `fit` can be asked beside the fit itself.
 struct FitExtras {
   bool predict = false, confint = false, common_tau2 = false;
-  std::string subgroups, predtype;
+  bool heterogeneity = false;
+  std::string subgroups, predtype, mean_weights = "equal", adjust = "holm";
+  std::vector<std::string> means;
 };
 
 std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
@@ -40,6 +42,9 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   if (extras.confint) questions.push_back({"confint", engine::AskConfint{}});
   if (!extras.subgroups.empty())
     questions.push_back({"subgroups", engine::AskSubgroups{extras.subgroups, extras.common_tau2, {}}});
+  if (extras.heterogeneity) questions.push_back({"heterogeneity", engine::AskHeterogeneity{}});
+  for (const std::string& factor : extras.means)
+    questions.push_back({"means_" + factor, engine::AskMarginalMeans{factor, extras.mean_weights, extras.adjust}});
   return questions;
 }
 
@@ -103,6 +108,12 @@ void add_fit_command(CLI::App& app, Action& action) {
   command.add_option("--predtype", extra->predtype,
                      "Its kind: by_test, z, t, riley, k_minus_1, simple, kr, kr_pr, nnf (docs/methods)");
   command.add_flag("--confint", extra->confint, "Intervals of the variance components");
+  command.add_flag("--heterogeneity", extra->heterogeneity, "Multilevel: I2, ICC and R2 by level, with intervals");
+  command.add_option("--means", extra->means, "Marginal means of this factor of --mods, with pairwise comparisons");
+  command.add_option("--mean-weights", extra->mean_weights, "Other factors' levels: equal or proportional")
+      ->capture_default_str();
+  command.add_option("--adjust", extra->adjust, "p-values of the comparisons: none, bonferroni, holm, bh")
+      ->capture_default_str();
   command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
   command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
   command.footer(
@@ -111,6 +122,8 @@ void add_fit_command(CLI::App& app, Action& action) {
       "  hedgerow fit data.csv --yi yi --sei se --method DL --test knha --predict --confint\n"
       "  hedgerow fit data.csv --yi yi --vi vi --mods '~ factor(alloc) + ablat' --method REML --test knha\n"
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ sex' --test t\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ type' --dfs kenward-roger --means "
+      "type --heterogeneity\n"
       "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {

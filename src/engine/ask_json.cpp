@@ -148,6 +148,37 @@ void read(JsonReader& in, AskInfluence& ask) {
   in.read("reestimate", ask.reestimate);
 }
 
+void write(Json& out, const AskMarginalMeans& ask) {
+  out["factor"] = ask.factor;
+  out["weights"] = ask.weights;
+  out["adjust"] = ask.adjust;
+}
+void read(JsonReader& in, AskMarginalMeans& ask) {
+  in.read("factor", ask.factor);
+  in.read("weights", ask.weights);
+  in.read("adjust", ask.adjust);
+}
+
+void write(Json& out, const AskHeterogeneity& ask) {
+  if (ask.level) out["level"] = *ask.level;
+}
+void read(JsonReader& in, AskHeterogeneity& ask) { in.read("level", ask.level); }
+
+void write(Json& out, const AskWildBootstrap& ask) {
+  if (!ask.l.empty()) out["l"] = matrix_json(ask.l);
+  if (!ask.rhs.empty()) out["rhs"] = ask.rhs;
+  out["weights"] = ask.weights;
+  out["replicates"] = ask.replicates;
+  out["seed"] = ask.seed;
+}
+void read(JsonReader& in, AskWildBootstrap& ask) {
+  in.read("l", ask.l);
+  in.read("rhs", ask.rhs);
+  in.read("weights", ask.weights);
+  in.read("replicates", ask.replicates);
+  in.read("seed", ask.seed);
+}
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)
@@ -198,7 +229,25 @@ Json model_json(const ModelRequest& model) {
   if (!model.structure.empty()) out["structure"] = model.structure;
   for (const KnownCorrelation& known : model.r) out["r"][known.group] = known.file;
   for (const auto& [name, value] : model.fix) out["fix"][name] = value;
+  if (model.working)
+    out["working"] = {{"name", model.working->name},
+                      {"cluster", model.working->cluster},
+                      {"effect", model.working->effect},
+                      {"subgroup", model.working->subgroup},
+                      {"rho", model.working->rho}};
   return out;
+}
+
+static Expected<WorkingModel> parse_working(const Json& json, const std::string& path) {
+  WorkingModel working;
+  JsonReader reader(json, path);
+  reader.read("name", working.name);
+  reader.read("cluster", working.cluster);
+  reader.read("effect", working.effect);
+  reader.read("subgroup", working.subgroup);
+  reader.read("rho", working.rho);
+  HR_CHECK(reader.finish());
+  return working;
 }
 
 Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
@@ -218,6 +267,9 @@ Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
   reader.read("r", known);
   for (auto& [group, file] : known) model.r.push_back({std::move(group), std::move(file)});
   reader.read("fix", model.fix);
+  if (const Json* working = reader.child("working")) {
+    HR_TRY(model.working, parse_working(*working, reader.path("working")));
+  }
   HR_CHECK(reader.finish());
   return model;
 }

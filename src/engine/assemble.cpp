@@ -14,6 +14,7 @@
 #include "engine/detail/covariance.hpp"
 #include "engine/detail/random_effects.hpp"
 #include "engine/detail/robust_options.hpp"
+#include "engine/working_model.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -283,7 +284,9 @@ Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request
     const std::vector<std::string> names = model::drop_redundant(data);
     if (!names.empty()) warnings.push_back("redundant moderators were dropped: " + join(names, ", "));
   }
-  HR_TRY(model::Problem problem, make_problem(std::move(data), request, *usable.table));
+  auto made = request.working ? working_problem(std::move(data), *request.working, *usable.table, warnings)
+                              : make_problem(std::move(data), request, *usable.table);
+  HR_TRY(model::Problem problem, std::move(made));
   return Assembled{std::move(problem), std::move(usable.table), std::move(usable.used), std::move(usable.dropped),
                    std::move(warnings)};
 }

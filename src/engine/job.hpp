@@ -55,6 +55,13 @@ struct KnownCorrelation {
   std::shared_ptr<const data::NamedMatrix> matrix{};
 };
 
+/// A working model of robust variance estimation; engine/working_model.hpp says what each means.
+struct WorkingModel {
+  std::string name;                       ///< CHE, SCE, CORR, HIER
+  std::string cluster, effect, subgroup;  ///< columns: study; number of the effect (CHE, SCE); subgroup (SCE)
+  double rho = 0.6;                       ///< correlation of sampling errors within a cluster
+};
+
 /// The model. Without `random` it has two levels (or one, for method EE).
 struct ModelRequest {
   std::string method = "REML";
@@ -71,6 +78,7 @@ struct ModelRequest {
   std::vector<KnownCorrelation> r{};
   /// Variance parameters held at values, by their names in the fit: "sigma2.1", "tau2.2", "rho", "phi".
   std::vector<std::pair<std::string, double>> fix{};
+  std::optional<WorkingModel> working{};  ///< instead of random, covariance and weights
 };
 
 /// Cluster-robust tests instead of those of the model.
@@ -168,8 +176,29 @@ struct AskProfile {
 /// Variance inflation factors of the moderators.
 struct AskVif {};
 
+/// Marginal means of a factor of the moderators, with pairwise comparisons.
+struct AskMarginalMeans {
+  std::string factor;
+  std::string weights = "equal";  ///< of the other factors' levels: equal or proportional
+  std::string adjust = "holm";    ///< of the comparisons' p-values: none, bonferroni, holm, bh
+};
+/// I2, ICC and R2 by level of a multilevel model, with intervals.
+struct AskHeterogeneity {
+  std::optional<double> level;  ///< default: that of the inference
+};
+
+/// Cluster wild bootstrap of L b = rhs with the robust tests of the inference (CR2 if it has none).
+struct AskWildBootstrap {
+  stats::Matrix l;                     ///< rows x p; empty: the coefficients of the omnibus test
+  stats::Vector rhs;                   ///< empty: zeros
+  std::string weights = "rademacher";  ///< rademacher, mammen, webb
+  std::size_t replicates = 1999;
+  std::size_t seed = 1;
+};
+
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
-                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence>;
+                         AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
+                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap>;
 
 /// A question with the name that its answer carries.
 struct Question {

@@ -29,6 +29,8 @@ Job full_job() {
   stats::Matrix rows(2, 2);
   rows(0, 0) = 1;
   rows(1, 1) = -1;
+  job.model.working = WorkingModel{"SCE", "study", "es", "type", 0.8};
+  job.inference.robust = RobustRequest{"CR3", "study", "saddlepoint", "z", "EDF"};
   job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study", {"AL", "PD"}, {"x"}}},
                    {"ci", AskConfint{"PL", 0.9}},
                    {"c", AskContrasts{rows, {0, 1}, "holm"}},
@@ -42,7 +44,10 @@ Job full_job() {
                    {"r", AskRows{"weights"}},
                    {"pl", AskProfile{2, 0.1, 0.5, 9, "rho"}},
                    {"v", AskVif{}},
-                   {"in", AskInfluence{"study", false}}};
+                   {"in", AskInfluence{"study", false}},
+                   {"mm", AskMarginalMeans{"type", "proportional", "bh"}},
+                   {"h", AskHeterogeneity{0.9}},
+                   {"w", AskWildBootstrap{rows, {0, 0}, "webb", 999, 7}}};
   return job;
 }
 
@@ -57,6 +62,8 @@ TEST(JobJson, EveryFieldSurvivesTheRoundTrip) {
   EXPECT_EQ(parsed->effect.covariance->rho, (std::vector<double>{0.6, 0.4}));
   EXPECT_EQ(parsed->effect.covariance->not_definite, "keep");
   EXPECT_FALSE(parsed->model.sigma2[1].has_value());
+  EXPECT_EQ(parsed->inference.robust->wald_test, "EDF");
+  EXPECT_EQ(parsed->model.working->rho, 0.8);
   EXPECT_EQ(parsed->model.structure, std::vector<std::string>{"HCS"});
   EXPECT_EQ(parsed->model.r.front().file, "relatedness.csv");
   EXPECT_EQ(parsed->model.fix[1].second, 0.04);

@@ -47,7 +47,12 @@ Expected<infer::RobustOptions> robust_options(const InferenceRequest& inference,
 }
 
 std::string test_text(const infer::Options& options) {
-  if (!options.robust) return infer::name(options.test);
+  if (!options.robust) {
+    std::string out = infer::name(options.test);
+    if (options.dfs.kind == infer::Dfs::Kind::satterthwaite) out += " (Satterthwaite degrees of freedom)";
+    if (options.dfs.kind == infer::Dfs::Kind::kenward_roger) out += " (Kenward-Roger)";
+    return out;
+  }
   const infer::RobustOptions& robust = *options.robust;
   return fmt::format("{} ({}; {} for several coefficients)", infer::name(robust.adjustment), infer::name(robust.test),
                      infer::name(robust.wald_test));

@@ -7,6 +7,7 @@
 #include "engine/ask.hpp"
 #include "engine/assemble.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/working_model.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -48,7 +49,8 @@ Checked fit_and_answer(const Job& job, Result& result) {
 
 }  // namespace
 
-Expected<Result> run(const Job& job) {
+Expected<Result> run(const Job& asked) {
+  HR_TRY(const Job job, with_working_model(asked));
   Result result;
   result.job = job;
   HR_TRY(result.effects, load_effects(job.data, job.effect));

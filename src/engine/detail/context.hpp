@@ -36,6 +36,9 @@ Expected<Block> answer(const Context& context, const AskRows& ask);
 Expected<Block> answer(const Context& context, const AskProfile& ask);
 Expected<Block> answer(const Context& context, const AskVif& ask);
 Expected<Block> answer(const Context& context, const AskInfluence& ask);
+Expected<Block> answer(const Context& context, const AskMarginalMeans& ask);
+Expected<Block> answer(const Context& context, const AskHeterogeneity& ask);
+Expected<Block> answer(const Context& context, const AskWildBootstrap& ask);
 
 /// Externally studentised residuals by row.
 Expected<Block> deleted_residuals(const Context& context);
