@@ -1,5 +1,5 @@
-// Times refits without units, in process: bench_influence {cook|leave1out} {effect|study} FILE. Prints CPU seconds, number
-// of units, and the sum of Cook's distances (of estimates for leave1out), by which both sides can be compared.
+// Times refits without units, in process: bench_influence {cook|leave1out} {effect|study} FILE. Prints CPU seconds,
+// number of units, and the sum of Cook's distances (of estimates for leave1out), by which both sides can be compared.
 #include "diagnose/influence.hpp"
 
 #include <cstdio>

@@ -1,9 +1,10 @@
 // Refits without some of the effects: the one loop behind leave-one-out and case deletion.
 //
-// A refit starts at the parameters of the whole fit, with that one start. It is refitted from the usual starts, and the
-// better of both is taken, where the warm start may have gone astray: it failed, its curvature is not that of a maximum,
-// a parameter lies at another bound than in the whole fit or is many times larger or smaller, or the certificate warns.
-// Cost per refit: O(rows) to make the smaller problem, then two or three evaluations of the likelihood.
+// A refit starts at the parameters of the whole fit, with that one start. It is refitted from the usual starts, and
+// the better of both is taken, where the warm start may have gone astray: it failed, its curvature is not that of a
+// maximum, a parameter lies at another bound than in the whole fit or is many times larger or smaller, or the
+// certificate warns. Cost per refit: O(rows) to make the smaller problem, then two or three evaluations of the
+// likelihood.
 //
 // Tests: diagnose/influence_test.cpp (refits from the usual starts), diagnose/leave_one_out_test.cpp.
 #pragma once

@@ -1,7 +1,7 @@
 // Multiple imputation of missing moderators by chained equations.
 //
-// Each moderator with missing values is regressed on everything else: the auxiliary columns (yi, precision, study means)
-// and the other moderators as they stand. From one pass to the next the missing ones are drawn anew:
+// Each moderator with missing values is regressed on everything else: the auxiliary columns (yi, precision, study
+// means) and the other moderators as they stand. From one pass to the next the missing ones are drawn anew:
 //   s2* = rss / chi2(n - q),   b* = b + s* L z,   LL' = (Z'Z)^-1
 //   normal   x = z'b* + s* e
 //   pmm      the observed value of one of the `donors` rows whose z'b is nearest to z'b* of the missing row

@@ -1,5 +1,5 @@
-// Panels stand in columns, read from left to right; the lowest panel of each column carries the names of the units, every
-// second or third one where all of them have no room.
+// Panels stand in columns, read from left to right; the lowest panel of each column carries the names of the units,
+// every second or third one where all of them have no room.
 #include "plot/influence.hpp"
 
 #include <fmt/core.h>

@@ -48,18 +48,6 @@ void filled(Json& block) {
     if (!block.contains(name)) block[name] = value;
 }
 
-/// A list of components as fields under the names of the components; a two-level model has one without a name.
-void random_effects(Json& block) {
-  if (!block.contains("components")) return;
-  for (const Json& component : block["components"]) {
-    block[component.value("name", "")] = component;
-    if (block["components"].size() > 1) continue;
-    block["pred"] = component.value("intrcpt", Json());
-    for (const char* field : {"se", "pi_lb", "pi_ub"})
-      if (component.contains(field)) block[field] = component[field];
-  }
-}
-
 /// Positions of units in the order in which R sorts their names: by number where all are numbers.
 std::vector<std::size_t> sorted_units(const std::vector<std::string>& labels) {
   std::vector<double> numbers;
@@ -85,6 +73,23 @@ void sort_units(Json& block) {
   }
 }
 
+/// A list of components as fields under the names of the components; a two-level model has one without a name. Levels
+/// with known correlations are sorted, as metafor does with those alone.
+void random_effects(Json& block) {
+  if (!block.contains("components")) return;
+  for (Json component : block["components"]) {
+    if (component.value("correlated", false)) {
+      component["label"] = component.at("group");
+      sort_units(component);
+    }
+    block[component.value("name", "")] = component;
+    if (block["components"].size() > 1) continue;
+    block["pred"] = component.value("intrcpt", Json());
+    for (const char* field : {"se", "pi_lb", "pi_ub"})
+      if (component.contains(field)) block[field] = component[field];
+  }
+}
+
 /// "factor(a)b" -> "factor.a.b", as R names the columns of a data frame.
 std::string frame_name(const std::string& text) {
   std::string out = text;
@@ -102,10 +107,20 @@ void dfbetas(Json& block) {
   }
 }
 
+/// Names of clusters as R gives a numeric column.
+void number_clusters(Json& rows) {
+  Json numbers = Json::array();
+  for (const Json& name : rows.at("cluster"))
+    if (const auto number = parse_number(name.get<std::string>())) numbers.push_back(*number);
+  if (numbers.size() == rows.at("cluster").size()) rows["cluster"] = numbers;
+}
+
 /// Residuals by row, or those of the rows and of the clusters.
 Json residual_fields(const Json& block, const char* rows, const char* x2, bool by_cluster) {
   if (!by_cluster) return block.at(rows);
-  return Json{{"obs", block.at(rows)}, {"cluster", {{"X2", block.at(x2)}, {"k", block.at("k")}}}};
+  Json out{{"obs", block.at(rows)}, {"cluster", {{"X2", block.at(x2)}, {"k", block.at("k")}}}};
+  number_clusters(out["obs"]);
+  return out;
 }
 
 Json influence_fields(const Call& call, Json block) {
