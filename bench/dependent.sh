@@ -22,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 workloads='three-level nested 2000 300 100000
 che che 2000 300 0
 un biv 1000 300 0
-crossed crossed 2000 300 100000
+crossed crossed 300 300 100000
 profile nested 300 100 0'
 
 has() { command -v Rscript > /dev/null && Rscript -e "stopifnot(requireNamespace('$1', quietly = TRUE))" > /dev/null 2>&1; }
