@@ -196,6 +196,35 @@ TEST(Influence, DistrictsWithModeratorAgainstMetafor) {
   expect_close(column(out.dfbs, 1), dfb, 1e-3, "dfbs");
 }
 
+TEST(Influence, UnstructuredOutcomesAgainstMetafor) {
+  // metafor 3.8-1: rma.mv(yi, vi, mods = ~ outcome - 1, random = ~ outcome | trial, struct = "UN"), berkey1998, by trial.
+  const data::Table rows = table("berkey1998.csv");
+  model::Data data = effects(rows, {"vi"});
+  model::Structured term;
+  term.structure = model::Structure::un;
+  term.inner_name = "outcome";
+  term.outer_name = "trial";
+  term.levels = {"AL", "PD"};
+  const std::vector<std::string> outcome = *rows.texts("outcome");
+  const Vector trial = *rows.numbers("trial");
+  for (std::size_t i = 0; i < data.k(); ++i) {
+    const bool pd = outcome[i] == "PD";
+    data.x(i, 0) = pd ? 0.0 : 1.0;
+    data.x(i, 1) = pd ? 1.0 : 0.0;
+    term.inner.push_back(pd ? 1U : 0U);
+    term.outer.push_back(static_cast<std::uint32_t>(trial[i]) - 1U);
+  }
+  data.names = {"outcomeAL", "outcomePD"};
+  data.intercept = false;
+  model::Multilevel spec;
+  spec.structured.push_back(std::move(term));
+  const Influence out = influence_of(fit_of(std::move(data), spec), Unit::study);
+  expect_close(out.cook_d, {0.66927, 0.96303, 1.17473, 0.61002, 0.54470}, 2e-4, "cook_d");
+  expect_close(column(out.dfbs, 0), {-0.03630, -1.39892, 0.95761, 0.07975, 0.03486}, 2e-3, "dfbs");
+  expect_close(x2(out.deleted_units), {2.5560, 9.6750, 2.9153, 1.5967, 3.6750}, 2e-4, "X2 deleted");
+  expect_close(x2(out.internal_units), {1.4462, 3.0019, 1.7718, 1.6135, 2.7635}, 2e-4, "X2");
+}
+
 TEST(Influence, WithoutReestimation) {
   // metafor 3.8-1 with reestimate = FALSE. With known variances the deleted and the internal X2 of independent clusters
   // are the same number.
