@@ -197,7 +197,7 @@ TEST(Influence, DistrictsWithModeratorAgainstMetafor) {
 }
 
 TEST(Influence, UnstructuredOutcomesAgainstMetafor) {
-  // metafor 3.8-1: rma.mv(yi, vi, mods = ~ outcome - 1, random = ~ outcome | trial, struct = "UN"), berkey1998, by trial.
+  // metafor 3.8-1, berkey1998 by trial: mods = ~ outcome - 1, random = ~ outcome | trial, struct = "UN".
   const data::Table rows = table("berkey1998.csv");
   model::Data data = effects(rows, {"vi"});
   model::Structured term;
