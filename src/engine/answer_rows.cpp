@@ -1,6 +1,8 @@
 // Values per row of the data, or per group of a random effect.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "diagnose/residuals.hpp"
 #include "engine/detail/context.hpp"
@@ -47,6 +49,34 @@ Expected<Block> design(const Context& context) {
   return start_block(context, "design matrix").add("names", data.names).add("x", data.x);
 }
 
+// What the table calls the groups of a component: "11", nested "11/3". Empty where the name is no path of columns.
+std::vector<std::string> group_labels(const Context& context, const model::RandomEffects& effect) {
+  const data::Table& table = *context.assembled.table;
+  const std::size_t bar = effect.name.find(" | ");
+  const std::string path = bar == std::string::npos ? effect.name : effect.name.substr(bar + 3);
+  std::vector<std::size_t> columns;
+  for (const std::string& name : split(path, '/')) {
+    const auto column = table.find(name);
+    if (!column) return {};
+    columns.push_back(*column);
+  }
+  std::vector<std::string> out;
+  for (const std::size_t row : effect.first_row) {
+    std::vector<std::string> cells;
+    for (const std::size_t column : columns) cells.emplace_back(table.cell(row, column));
+    out.push_back(join(cells, "/"));
+  }
+  return out;
+}
+
+bool has_known_correlations(const Context& context, const model::RandomEffects& effect) {
+  const auto* spec = std::get_if<model::Multilevel>(&context.fit.problem.spec());
+  if (spec == nullptr) return false;
+  const auto at = std::find(spec->s_names.begin(), spec->s_names.end(), effect.name);
+  const auto l = static_cast<std::size_t>(at - spec->s_names.begin());
+  return l < spec->r.size() && spec->r[l];
+}
+
 Expected<Block> ranef(const Context& context) {
   HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
   HR_TRY(const infer::Coefficients tests, infer::coefficients(context.fit, context.inference));
@@ -56,7 +86,9 @@ Expected<Block> ranef(const Context& context) {
     Block one;
     stats::Vector first;
     for (std::size_t row : effect.first_row) first.push_back(static_cast<double>(row + 1));
-    one.add("name", effect.name).add("first_row", first);
+    one.add("name", effect.name).add("first_row", first).add("correlated", has_known_correlations(context, effect));
+    if (const std::vector<std::string> groups = group_labels(context, effect); !groups.empty())
+      one.add("group", groups);
     if (!effect.level.empty()) one.add("level", effect.level);
     one.add("intrcpt", effect.intrcpt).add("se", effect.se);
     stats::Vector lower, upper;

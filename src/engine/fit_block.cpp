@@ -107,7 +107,7 @@ void add_shares(Block& block, const model::Fit& fit) {
   }
   const double total = std::accumulate(variances.begin(), variances.end(), fit.vt);
   for (double& variance : variances) variance *= 100 / total;
-  block.add("I2", fit.i2).add("I2_levels", variances);
+  block.add("I2", std::accumulate(variances.begin(), variances.end(), 0.0)).add("I2_levels", variances);
 }
 
 void add_multilevel(Block& block, const model::Fit& fit) {

@@ -111,7 +111,7 @@ CovarianceFit fit_covariance(const Data& data) {
 void fill_heterogeneity(Fit& fit, const CovarianceFit& fixed) {
   fit.q_e = fixed.q_e;
   fit.q_e_df = static_cast<int>(fit.k()) - static_cast<int>(fit.p());
-  fit.q_e_p = fit.q_e_df > 0 && !std::isnan(fit.q_e) ? stats::chi2_upper(fit.q_e, fit.q_e_df) : 1.0;
+  fit.q_e_p = fit.q_e_df == 0 ? 1.0 : std::isnan(fit.q_e) ? missing : stats::chi2_upper(fit.q_e, fit.q_e_df);
   fit.vt = fit.q_e_df > 0 ? fit.q_e_df / fixed.trace_p : missing;
   const double total = std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0);
   fit.i2 = 100 * total / (total + fit.vt);
@@ -126,7 +126,9 @@ void fill_statistics(Fit& fit, const MixedEvaluation& at, const CovarianceFit& f
   const auto k = static_cast<double>(fit.k());
   const auto p = static_cast<double>(fit.p());
   const double q = p + static_cast<double>(counted);
-  const double saturated = -0.5 * (k * 1.83787706640934548356 + fixed.log_det);
+  // The saturated likelihood grows without limit as V becomes singular.
+  const double saturated = std::isnan(fixed.log_det) ? std::numeric_limits<double>::infinity()
+                                                     : -0.5 * (k * 1.83787706640934548356 + fixed.log_det);
   fit.ml = fit_statistics(at.loglik_ml - 0.5 * weights_cost, 0, q, k);
   fit.ml.deviance = -2 * (fit.ml.loglik - saturated);
   fit.reml = fit_statistics(at.loglik_reml - 0.5 * weights_cost, 0, q, k - p);

@@ -6,7 +6,7 @@
 //   component l, group g           c_i = sigma2_l R(g, g_i)        (independent groups: R = I)
 //   ~ inner | outer, group o, a    c_i = [o_i = o] G(a, a_i);      random coefficients: [o_i = o] (G z_i)_a
 //
-// Source: robinson1991. The variance holds for beta by any weights, with their Var(beta): the terms of the weights cancel.
+// Source: robinson1991. The variance holds for beta by any weights, with their Var(beta): terms of the weights cancel.
 // Cost:   c_e is zero outside the cluster of its group, so one solve serves an effect of every cluster at once; there
 //         are as many solves as the largest cluster has effects.
 #include "model/detail/random_effects.hpp"

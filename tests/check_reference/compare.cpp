@@ -31,6 +31,15 @@ bool flatten(const Json& value, std::vector<double>& out) {
   return x.has_value();
 }
 
+/// The same of our answer, where a label may be a number written as text.
+bool flatten_labels(const Json& value, std::vector<double>& out) {
+  if (value.is_array())
+    return std::all_of(value.begin(), value.end(), [&](const Json& element) { return flatten_labels(element, out); });
+  const auto x = value.is_string() && !number(value) ? parse_number(value.get<std::string>()) : number(value);
+  if (x) out.push_back(*x);
+  return x.has_value();
+}
+
 bool all_missing(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double x) { return is_missing(x); });
 }
@@ -83,7 +92,7 @@ void compare_field(Comparison& out, const std::string& path, const Json& expecte
     if (!all_missing(want)) out.absent.push_back(path);
     return;
   }
-  if (!flatten(*got, have)) {
+  if (!flatten_labels(*got, have)) {
     out.differences.push_back({path, expected.dump(), got->dump()});
     return;
   }
