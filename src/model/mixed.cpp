@@ -130,7 +130,8 @@ void fill_statistics(Fit& fit, const MixedEvaluation& at, const CovarianceFit& f
   const double saturated = std::isnan(fixed.log_det) ? std::numeric_limits<double>::infinity()
                                                      : -0.5 * (k * 1.83787706640934548356 + fixed.log_det);
   fit.ml = fit_statistics(at.loglik_ml - 0.5 * weights_cost, 0, q, k);
-  fit.ml.deviance = -2 * (fit.ml.loglik - saturated);
+  // With a singular V the saturated model has no bound.
+  fit.ml.deviance = std::isnan(saturated) ? std::numeric_limits<double>::infinity() : -2 * (fit.ml.loglik - saturated);
   fit.reml = fit_statistics(at.loglik_reml - 0.5 * weights_cost, 0, q, k - p);
   fit.reml.deviance = -2 * fit.reml.loglik;
 }
