@@ -10,7 +10,7 @@
 // Replicate r of cell c has the random stream (seed, c 2^32 + r), and results are summed in the order of the replicates,
 // so the numbers are the same with any number of threads.
 //
-// Tests: engine/simulate_test.cpp (threads, a known variance with exact coverage, the bounds of the specification).
+// Tests: engine/simulate_test.cpp (threads, consistency of the rows, bounds of the specification).
 #pragma once
 
 #include <cstdint>

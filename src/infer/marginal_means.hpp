@@ -7,7 +7,7 @@
 // test. p-values of the comparisons are adjusted (Holm by default); their intervals are not.
 //
 // Source: searle1980.
-// Tests:  infer/marginal_means_test.cpp; values of emmeans in tests of the engine.
+// Tests:  infer/marginal_means_test.cpp, data/level_rows_test.cpp.
 #pragma once
 
 #include <string>
