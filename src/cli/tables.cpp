@@ -28,6 +28,7 @@ struct FitExtras {
   bool heterogeneity = false;
   std::string subgroups, predtype, mean_weights = "equal", adjust = "holm";
   std::vector<std::string> means;
+  engine::AskWildBootstrap wild{{}, {}, "rademacher", 0, 1};
 };
 
 std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
@@ -45,6 +46,7 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   if (extras.heterogeneity) questions.push_back({"heterogeneity", engine::AskHeterogeneity{}});
   for (const std::string& factor : extras.means)
     questions.push_back({"means_" + factor, engine::AskMarginalMeans{factor, extras.mean_weights, extras.adjust}});
+  if (extras.wild.replicates > 0) questions.push_back({"wild_bootstrap", extras.wild});
   return questions;
 }
 
@@ -114,6 +116,10 @@ void add_fit_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command.add_option("--adjust", extra->adjust, "p-values of the comparisons: none, bonferroni, holm, bh")
       ->capture_default_str();
+  command.add_option("--wild-bootstrap", extra->wild.replicates,
+                     "Cluster wild bootstrap of the omnibus test with this many replicates (1999)");
+  command.add_option("--wild-weights", extra->wild.weights, "rademacher, mammen, webb")->capture_default_str();
+  command.add_option("--wild-seed", extra->wild.seed, "Seed of the bootstrap")->capture_default_str();
   command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
   command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
   command.footer(
@@ -124,6 +130,7 @@ void add_fit_command(CLI::App& app, Action& action) {
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ sex' --test t\n"
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ type' --dfs kenward-roger --means "
       "type --heterogeneity\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --mods '~ type' --working-model CHE --cluster study --effect-id es\n"
       "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {

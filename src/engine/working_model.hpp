@@ -1,7 +1,7 @@
 // Working models of robust variance estimation by name: what they mean for effects, model and inference.
 //
-//   CHE   correlated and hierarchical effects: V with one correlation rho within a cluster, random effects of the cluster
-//         and of each effect
+//   CHE   correlated and hierarchical effects: V with one correlation rho within a cluster, random effects of the
+//         cluster and of each effect
 //   SCE   subgroup correlated effects: V with rho within cluster and subgroup, a between-cluster variance for each
 //         subgroup, subgroups independent
 //   CORR, HIER   weights and moment estimators of model/working_model.hpp

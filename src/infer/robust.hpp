@@ -78,8 +78,8 @@ Expected<Robust> robust(const model::Fit& fit, const RobustOptions& options = {}
 class Sandwich;
 Expected<Robust> robust(const model::Fit& fit, const Sandwich& sandwich, double level);
 
-/// Cluster of each effect of the fit, dense from 0 in order of appearance, checked: as many as the options say, at least
-/// two, none cutting through effects that depend on one another.
+/// Cluster of each effect of the fit, dense from 0 in order of appearance, checked: as many as the options say, at
+/// least two, none cutting through effects that depend on one another.
 Expected<std::vector<std::uint32_t>> robust_clusters(const model::Fit& fit, const RobustOptions& options);
 
 }  // namespace hedgerow::infer

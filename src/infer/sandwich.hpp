@@ -8,8 +8,8 @@
 // of Z: T = G_j^(-1/2) Z, then E_j = T'L'. CR3 is a p x p factor by Woodbury,
 // E_j = (I + X_j'W_jX_j (X'WX - X_j'W_jX_j)^-1) X_j'W_j.
 //
-// The pieces are made in the basis X T of the design with T'X'WX T = I (T from a Cholesky factor), so that moderators far
-// from zero (a year) cost no digits; l'b is (T'l)' of the coefficients in that basis.
+// The pieces are made in the basis X T of the design with T'X'WX T = I (T from a Cholesky factor), so that moderators
+// far from zero (a year) cost no digits; l'b is (T'l)' of the coefficients in that basis.
 //
 // Cost: m_j^3 for CR2 (Cholesky factor and eigenvalues of a cluster's m_j x m_j matrix), m_j^2 p for the others; linear
 // in the number of clusters. Nothing of size rows x rows or clusters x clusters is made.

@@ -40,8 +40,8 @@ struct WildBootstrap {
   std::vector<std::string> warnings;
 };
 
-/// `l` is q x p; `rhs` has q values or none (0). Errors: those of robust(); rows of `l` that are linearly dependent or of
-/// another length; no replicates.
+/// `l` is q x p; `rhs` has q values or none (0). Errors: those of robust(); rows of `l` that are linearly dependent or
+/// of another length; no replicates.
 Expected<WildBootstrap> wild_bootstrap(const model::Fit& fit, const RobustOptions& options, const stats::Matrix& l,
                                        std::span<const double> rhs, const WildOptions& wild);
 
