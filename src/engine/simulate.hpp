@@ -7,8 +7,8 @@
 // Each data set is fitted by REML once and its intervals are taken by every method. A method fails where it gives no
 // interval (components that can't be told apart, no degrees of freedom); failures are counted and not covered up.
 //
-// Replicate r of cell c has the random stream (seed, c 2^32 + r), and results are summed in the order of the replicates,
-// so the numbers are the same with any number of threads.
+// Replicate r of cell c has the random stream (seed, c 2^32 + r), and results are summed in the order of the
+// replicates, so the numbers are the same with any number of threads.
 //
 // Tests: engine/simulate_test.cpp (threads, consistency of the rows, bounds of the specification).
 #pragma once

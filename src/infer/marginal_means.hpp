@@ -3,8 +3,8 @@
 //   mean of level a   l_a'b, l_a the design at level a with the other moderators averaged (data::level_rows)
 //   comparison a - b  (l_a - l_b)'b
 //
-// Both are linear combinations, so tests, intervals and degrees of freedom are those of infer::contrasts: any model, any
-// test. p-values of the comparisons are adjusted (Holm by default); their intervals are not.
+// Both are linear combinations, so tests, intervals and degrees of freedom are those of infer::contrasts: any model,
+// any test. p-values of the comparisons are adjusted (Holm by default); their intervals are not.
 //
 // Source: searle1980.
 // Tests:  infer/marginal_means_test.cpp, data/level_rows_test.cpp.

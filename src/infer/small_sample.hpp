@@ -8,7 +8,8 @@
 //                   several          Fai and Cornelius: with L Phi L' = U D U' the rows of U'L are independent and
 //                                    have df nu_i;  E = sum nu_i / (nu_i - 2),  df2 = 2 E / (E - m)
 //   Kenward-Roger   Phi_A = Phi + 2 Phi [sum_ab W_ab (Q_ab - P_a Phi P_b)] Phi
-//                   F = lambda (L b)'(L Phi_A L')^-1 (L b) / m  with lambda and df2 from two moments (small_sample.cpp);
+//                   F = lambda (L b)'(L Phi_A L')^-1 (L b) / m  with lambda and df2 from two moments
+//                   (small_sample.cpp);
 //                   for one constraint lambda = 1 and df is Satterthwaite's
 //
 // W is the inverse expected information, which needs no third moments and is positive definite wherever theta is
