@@ -39,8 +39,12 @@ TEST(Simulate, RowsAreWholeAndConsistent) {
   for (const SimulationRow& row : done->rows) {
     EXPECT_EQ(row.intervals + row.failures, 40u);
     EXPECT_NEAR(row.mc_se * row.mc_se * static_cast<double>(row.intervals), row.coverage * (1 - row.coverage), 1e-12);
-    if (row.method == "z") EXPECT_TRUE(std::isinf(row.df));
-    if (row.method == "contain") EXPECT_EQ(row.df, static_cast<double>(row.studies) - 2);
+    if (row.method == "z") {
+      EXPECT_TRUE(std::isinf(row.df));
+    }
+    if (row.method == "contain") {
+      EXPECT_EQ(row.df, static_cast<double>(row.studies) - 2);
+    }
   }
 }
 
