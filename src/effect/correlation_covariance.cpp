@@ -95,14 +95,15 @@ double common_size(const std::string& nfun, const stats::Vector& ni, std::span<c
 }
 
 /// One block of V.
-Checked fill_block(const Sample& sample, bool z, double n, std::span<const std::uint32_t> rows,
+Checked fill_block(const Sample& sample, bool z, bool may_lack, double n, std::span<const std::uint32_t> rows,
                    const detail::BlockNames& names, stats::BlockMatrix& v) {
   for (std::size_t a = 0; a < rows.size(); ++a) {
     const double r_a = sample.r(sample.first[a], sample.second[a]);
     for (std::size_t b = 0; b <= a; ++b) {
       const double r_b = sample.r(sample.first[b], sample.second[b]);
       double value = numerator(sample.r, sample.first[a], sample.second[a], sample.first[b], sample.second[b]);
-      if (is_missing(value) && !is_missing(r_a) && !is_missing(r_b)) return lacking(sample, a, b, names, rows);
+      if (!may_lack && is_missing(value) && !is_missing(r_a) && !is_missing(r_b))
+        return lacking(sample, a, b, names, rows);
       if (z) value /= (1 - r_a * r_a) * (1 - r_b * r_b);
       v.set(rows[a], rows[b], n >= 5 ? value / (n - (z ? 3 : 1)) : kMissing);
     }
@@ -149,7 +150,7 @@ Expected<SamplingCovariance> correlation_covariance(const data::Table& table, co
     HR_TRY(const Sample sample, read_sample(table, rows, var1, var2, r));
     const double n = common_size(rules.nfun, effects.ni, rows);
     for (const std::uint32_t i : rows) out.ni[i] = n;
-    HR_CHECK(fill_block(sample, z, n, rows, names, v));
+    HR_CHECK(fill_block(sample, z, rules.not_definite == NotDefinite::keep, n, rows, names, v));
   }
   HR_TRY(out.warnings, detail::check_blocks(v, names, rules.not_definite));
   out.assumed.push_back(

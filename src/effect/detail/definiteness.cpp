@@ -39,6 +39,10 @@ Correlations correlations(const stats::BlockMatrix::Block& block) {
   return out;
 }
 
+bool has_missing(const stats::Matrix& r) {
+  return std::any_of(r.data(), r.data() + r.rows() * r.cols(), [](double x) { return std::isnan(x); });
+}
+
 std::string list_rows(const BlockNames& names, const std::vector<std::size_t>& rows) {
   constexpr std::size_t kShown = 8;
   std::vector<std::string> parts;
@@ -93,7 +97,7 @@ Expected<std::vector<std::string>> check_blocks(stats::BlockMatrix& v, const Blo
   for (std::size_t b = 0; b < v.blocks(); ++b) {
     if (v.block(b).size() < 2) continue;
     const Correlations c = correlations(v.block(b));
-    if (!stats::first_dependent_row(c.r)) continue;
+    if (has_missing(c.r) || !stats::first_dependent_row(c.r)) continue;
     if (not_definite == NotDefinite::refuse) return refusal(c, names);
     const std::string text = fmt::format("the sampling covariance of {} is not positive definite: {}",
                                          names.cluster_of(c.rows.front()), cause(c, names));
