@@ -93,14 +93,19 @@ class Maximiser {
     return f_(s);
   }
 
-  /// Observed information where it is trusted. Late in a slow iteration any positive definite one is.
-  const Matrix& metric() const {
+  /// Where the next step goes: by the observed information where it is trusted, else by the expected one. Late in a
+  /// slow iteration any positive definite one is. A component at its bound that the score holds there stays pinned in
+  /// a step by the observed information, which says nothing about it: unpinned it could be pushed off the bound along
+  /// a direction of negative curvature, and pulled back by the next step, for ever.
+  Vector step() const {
     std::vector<bool> movable(free_);
     for (std::size_t l = 0; l < free_.size(); ++l)
       if (out_.at[l] <= lower_[l] && out_.curvature.score[l] <= 0) movable[l] = false;
+    const Curvature& c = out_.curvature;
     const double fraction = out_.iterations <= 8 ? 0.25 : 0.0;
-    const bool trusted = dominates(out_.curvature.observed, out_.curvature.expected, fraction, members(movable));
-    return trusted ? out_.curvature.observed : out_.curvature.expected;
+    if (dominates(c.observed, c.expected, fraction, members(movable)))
+      return bounded_step(c.score, c.observed, out_.at, lower_, movable);
+    return bounded_step(c.score, c.expected, out_.at, lower_, free_);
   }
 
   double relative_size(const Vector& d) const {
@@ -111,7 +116,7 @@ class Maximiser {
 
   /// One step. False when no step raises the likelihood although the step asked for is not small.
   bool iterate() {
-    const Vector d = bounded_step(out_.curvature.score, metric(), out_.at, lower_, free_);
+    const Vector d = step();
     out_.last_step = relative_size(d);
     const double slope = stats::dot(out_.curvature.score, d);
     const double noise = 1e-13 * (1 + std::fabs(out_.curvature.value));
