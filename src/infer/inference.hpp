@@ -110,7 +110,7 @@ struct PredictOptions {
   bool own_rows = false;
 };
 
-/// Predicted mean with confidence and prediction intervals, one value per row; pi_lb, pi_ub and pi_se are NaN for models
+/// Predicted mean with confidence and prediction intervals, one value per row; pi_lb and pi_ub are NaN for models
 /// without random effects, and where the variance depends on an inner level that is not known.
 struct Predicted {
   stats::Vector pred, se, ci_lb, ci_ub, pi_lb, pi_ub, pi_se;
