@@ -226,6 +226,7 @@ std::string print_fit(const engine::Result& result) {
 
 std::string print_notes(const engine::Result& result) {
   std::string out;
+  for (const std::string& text : result.effects.v_assumed) out += "V: " + text + "\n";
   for (const std::string& warning : result.warnings) out += "Warning: " + warning + "\n";
   for (const engine::Dropped& dropped : result.dropped)
     out += fmt::format("Not used: {}: {}\n", dropped.where, dropped.reason);

@@ -234,6 +234,14 @@ Expected<model::Problem> make_problem(model::Data data, const ModelRequest& requ
   return with_fixed_parameters(problem, request);
 }
 
+bool has_missing(const stats::BlockMatrix& v) {
+  for (std::size_t b = 0; b < v.blocks(); ++b) {
+    const auto values = v.block(b).values;
+    if (std::any_of(values.begin(), values.end(), [](double x) { return std::isnan(x); })) return true;
+  }
+  return false;
+}
+
 std::vector<std::size_t> dropped_rows(const std::vector<Dropped>& dropped) {
   std::vector<std::size_t> out;
   for (const Dropped& one : dropped) out.push_back(one.row);
@@ -284,6 +292,9 @@ Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request
     const std::vector<std::string> names = model::drop_redundant(data);
     if (!names.empty()) warnings.push_back("redundant moderators were dropped: " + join(names, ", "));
   }
+  if (data.v && has_missing(*data.v))
+    return make_error(ErrorCode::input, "the sampling covariance of rows that the model uses has missing entries",
+                      rows.table->source());
   auto made = request.working ? working_problem(std::move(data), *request.working, *usable.table, warnings)
                               : make_problem(std::move(data), request, *usable.table);
   HR_TRY(model::Problem problem, std::move(made));
