@@ -22,8 +22,8 @@ struct CorrelationRules {
   NotDefinite not_definite = NotDefinite::refuse;
 };
 
-/// `effects` are correlations (measure COR) or Fisher's z (ZCOR) with ni. The result holds the common n of each row; V is
-/// NaN for clusters with n < 5. Errors: another measure, ni missing, a pair that occurs twice or names one variable
+/// `effects` are correlations (measure COR) or Fisher's z (ZCOR) with ni. The result holds the common n of each row; V
+/// is NaN for clusters with n < 5. Errors: another measure, ni missing, a pair that occurs twice or names one variable
 /// twice, a correlation that a covariance needs but the cluster does not report (with NotDefinite::keep that covariance
 /// is NaN instead).
 Expected<SamplingCovariance> correlation_covariance(const data::Table& table, const Effects& effects,
