@@ -21,6 +21,13 @@ using stats::Vector;
 /// Above this many rows one start is made (others if it fails).
 constexpr std::size_t rows_for_many_starts = 5000;
 constexpr double distinct_tops = 1e-6;
+/// g'd at which the first part of a climb ends.
+constexpr double rough_gain = 0.02;
+/// The same where the expected information costs several evaluations: near enough for no exact Newton step after it.
+constexpr double costly_gain = 1e-12;
+/// A climb is given up when a top is so near that Newton's model there loses less than this (a tenth of a standard
+/// error).
+constexpr double same_top = 0.005;
 const double missing = std::numeric_limits<double>::quiet_NaN();
 
 Matrix chosen(const Matrix& a, const std::vector<std::size_t>& index) {
@@ -52,7 +59,9 @@ class Maximisation {
     const bool many = problem_.data().k() <= rows_for_many_starts;
     std::vector<Climb> climbs;
     for (const Vector& from : starts) {
-      climbs.push_back(climb(coordinates_.coordinates(from)));
+      ++starts_;
+      auto found = climb(coordinates_.coordinates(from), climbs);
+      if (found) climbs.push_back(std::move(*found));
       if (coordinates_.size() == 0 || (climbs.back().result.converged && !many)) break;
     }
     const Climb* best = nullptr;
@@ -64,20 +73,51 @@ class Maximisation {
   }
 
  private:
-  /// Of variances alone, and where the expected information is costly, the average one leads near the top first.
-  Climb climb(const Vector& from) const {
+  /// Nothing if it runs into a top that is known. The average information leads near the top; where the expected one
+  /// is costly and the data are large, to its end, which the exact Hessian then only confirms.
+  std::optional<Climb> climb(const Vector& from, const std::vector<Climb>& known) const {
     Climb out;
     Vector start = from;
-    if ((likelihood_.information_is_costly() || coordinates_.terms().empty()) && coordinates_.size() > 0) {
+    if (coordinates_.size() > 0) {
+      const bool costly = likelihood_.information_is_costly() && problem_.data().k() > rows_for_many_starts;
       const auto roughly = [&](const Vector& x) { return curvature(x, true, out.at); };
-      out.result = maximise_in_box(roughly, start, coordinates_.lower(), coordinates_.upper(), 1e-3);
-      if (!out.result.converged) return out;
-      start = out.result.at;
+      out.result = maximise_in_box(roughly, start, coordinates_.lower(), coordinates_.upper(),
+                                   costly ? costly_gain : rough_gain);
+      if (out.result.converged) {
+        start = out.result.at;
+        for (const Climb& other : known)
+          if (is_near(out.result, other.result)) return std::nullopt;
+      }
     }
+    const int before = out.result.iterations;
     const auto exactly = [&](const Vector& x) { return curvature(x, false, out.at); };
     out.result = maximise_in_box(exactly, start, coordinates_.lower(), coordinates_.upper());
+    out.result.iterations += before;
     return out;
   }
+
+  /// Whether Newton's model at a top reaches a point at hardly any loss. Cholesky factors are compared with positive
+  /// diagonals.
+  bool is_near(const NewtonResult& rough, const NewtonResult& top) const {
+    const Curvature& c = top.curvature;
+    if (!top.converged || std::fabs(c.value - rough.curvature.value) > same_top) return false;
+    const Vector here = canonical(rough.at), there = canonical(top.at);
+    const std::size_t n = here.size();
+    Vector d(n), sign(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      d[i] = here[i] - there[i];
+      sign[i] = (there[i] < 0) == (top.at[i] < 0) ? 1 : -1;
+      if (std::fabs(there[i] - sign[i] * top.at[i]) > 1e-6 * (1 + std::fabs(there[i]))) return false;
+    }
+    double loss = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      loss += std::fabs(c.score[i] * d[i]);
+      for (std::size_t j = 0; j < n; ++j) loss += 0.5 * d[i] * d[j] * sign[i] * sign[j] * c.expected(i, j);
+    }
+    return loss < same_top;
+  }
+
+  Vector canonical(const Vector& x) const { return coordinates_.coordinates(coordinates_.parameters(x)); }
 
   Curvature curvature(const Vector& x, bool average, MixedEvaluation& at) const {
     Curvature c;
@@ -131,7 +171,7 @@ class Maximisation {
                   (spec_.likelihood == Likelihood::reml ? "restricted likelihood" : "likelihood");
     c.converged = true;
     c.iterations = best.result.iterations;
-    c.starts = static_cast<int>(climbs.size());
+    c.starts = starts_;
     c.identified = held_.identified;
     c.warnings = held_.warnings;
     // By the coordinates, in which every boundary of the parameters is a face or a smooth point.
@@ -292,6 +332,7 @@ class Maximisation {
   const HeldParameters& held_;
   MixedCoordinates coordinates_;
   std::vector<Parameter> all_;
+  int starts_ = 0;
 };
 
 /// Whether the likelihood does not depend on a correlation because variances are 0.

@@ -149,6 +149,7 @@ class BoxMaximiser {
     }
     out_.last_step = slope;
     if (slope <= last_gain_ && leave_saddle()) return true;
+    if (slope <= last_gain_ && out_.evaluations == 1) return out_.converged = true;  // it began at the top
     const double noise = 1e-13 * (1 + std::fabs(out_.curvature.value));
     double factor = 1;
     for (int halving = 0; halving < max_halvings; ++halving, factor *= 0.5) {
