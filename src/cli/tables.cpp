@@ -29,6 +29,7 @@ struct FitExtras {
   std::string subgroups, predtype, mean_weights = "equal", adjust = "holm";
   std::vector<std::string> means;
   engine::AskWildBootstrap wild{{}, {}, "rademacher", 0, 1};
+  engine::AskImpute impute{0, 1, "pmm"};
 };
 
 std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
@@ -47,6 +48,7 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   for (const std::string& factor : extras.means)
     questions.push_back({"means_" + factor, engine::AskMarginalMeans{factor, extras.mean_weights, extras.adjust}});
   if (extras.wild.replicates > 0) questions.push_back({"wild_bootstrap", extras.wild});
+  if (extras.impute.m > 0) questions.push_back({"imputed", extras.impute});
   return questions;
 }
 
@@ -120,6 +122,11 @@ void add_fit_command(CLI::App& app, Action& action) {
                      "Cluster wild bootstrap of the omnibus test with this many replicates (1999)");
   command.add_option("--wild-weights", extra->wild.weights, "rademacher, mammen, webb")->capture_default_str();
   command.add_option("--wild-seed", extra->wild.seed, "Seed of the bootstrap")->capture_default_str();
+  command.add_option("--impute", extra->impute.m,
+                     "Missing moderators imputed this many times (20), the fits pooled by Rubin's rules");
+  command.add_option("--impute-method", extra->impute.method, "pmm (draws observed values) or normal")
+      ->capture_default_str();
+  command.add_option("--impute-seed", extra->impute.seed, "Seed of the imputation")->capture_default_str();
   command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
   command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
   command.footer(
@@ -131,6 +138,7 @@ void add_fit_command(CLI::App& app, Action& action) {
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ type' --dfs kenward-roger --means "
       "type --heterogeneity\n"
       "  hedgerow fit data.csv --yi yi --vi vi --mods '~ type' --working-model CHE --cluster study --effect-id es\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ dose' --test t --impute 20\n"
       "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {

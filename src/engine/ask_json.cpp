@@ -179,6 +179,17 @@ void read(JsonReader& in, AskWildBootstrap& ask) {
   in.read("seed", ask.seed);
 }
 
+void write(Json& out, const AskImpute& ask) {
+  out["m"] = ask.m;
+  out["seed"] = ask.seed;
+  out["method"] = ask.method;
+}
+void read(JsonReader& in, AskImpute& ask) {
+  in.read("m", ask.m);
+  in.read("seed", ask.seed);
+  in.read("method", ask.method);
+}
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)

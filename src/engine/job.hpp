@@ -161,7 +161,8 @@ struct AskInfluence {
   std::string by = "effect";  ///< effect, study, or a column of the table
   bool reestimate = true;     ///< false: variance components stay as in the whole fit
 };
-/// Per-row values: "weights", "fitted", "residuals", "rstandard", "rstudent", "hatvalues", "design", or "ranef" per group.
+/// Per-row values: "weights", "fitted", "residuals", "rstandard", "rstudent", "hatvalues", "design", or "ranef" per
+/// group.
 struct AskRows {
   std::string what;
 };
@@ -196,9 +197,16 @@ struct AskWildBootstrap {
   std::size_t seed = 1;
 };
 
+/// The model with missing moderators imputed m times, pooled by Rubin's rules (infer/multiple_imputation.hpp).
+struct AskImpute {
+  std::size_t m = 20;
+  std::size_t seed = 1;
+  std::string method = "pmm";  ///< pmm (predictive mean matching) or normal
+};
+
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
                          AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
-                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap>;
+                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute>;
 
 /// A question with the name that its answer carries.
 struct Question {

@@ -47,7 +47,8 @@ Job full_job() {
                    {"in", AskInfluence{"study", false}},
                    {"mm", AskMarginalMeans{"type", "proportional", "bh"}},
                    {"h", AskHeterogeneity{0.9}},
-                   {"w", AskWildBootstrap{rows, {0, 0}, "webb", 999, 7}}};
+                   {"w", AskWildBootstrap{rows, {0, 0}, "webb", 999, 7}},
+                   {"mi", AskImpute{50, 3, "normal"}}};
   return job;
 }
 

@@ -12,14 +12,6 @@ namespace {
 
 using diagnose::UnitOptions;
 
-/// The column that names studies: the outermost one of the first random term.
-std::string study_column(const ModelRequest& model) {
-  if (model.random.empty()) return "";
-  const auto formula = data::parse_random_formula(model.random.front());
-  if (!formula) return "";
-  return formula->is_structured() ? formula->outer : formula->nested.front();
-}
-
 /// The study's name is its value of the grouping column, not the label of its first effect; where the model joins
 /// several of them in one cluster, no value stands for all, and the label of the first effect does.
 std::vector<std::string> study_labels(const Context& context) {
@@ -55,6 +47,13 @@ Expected<UnitOptions> groups_of_column(const Context& context, const std::string
 }
 
 }  // namespace
+
+std::string study_column(const ModelRequest& model) {
+  if (model.random.empty()) return "";
+  const auto formula = data::parse_random_formula(model.random.front());
+  if (!formula) return "";
+  return formula->is_structured() ? formula->outer : formula->nested.front();
+}
 
 Expected<UnitOptions> unit_options(const Context& context, const std::string& by) {
   UnitOptions out;
