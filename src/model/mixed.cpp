@@ -15,7 +15,7 @@
 #include <limits>
 #include <numeric>
 
-#include "model/detail/dense_layout.hpp"
+#include "model/detail/dense_kernels.hpp"
 #include "model/detail/mixed_optimum.hpp"
 #include "model/detail/univariate.hpp"
 #include "model/parameters.hpp"
@@ -64,7 +64,7 @@ CovarianceFit fit_covariance(const Data& data) {
     for (std::size_t i = 0; i < k; ++i) y[i] -= along * q[i];
   }
   Matrix a(p, p), squared(p, p), solved;
-  Vector b(p, 0.0), inverse, work;
+  Vector b(p, 0.0), inverse;
   double yy = 0, trace = 0, log_det = 0;
   const std::size_t blocks = data.v ? v->blocks() : k;
   for (std::size_t n = 0; n < blocks; ++n) {
@@ -76,9 +76,8 @@ CovarianceFit fit_covariance(const Data& data) {
       inverse.assign(block.values.begin(), block.values.end());
     }
     const std::size_t m = rows.size();
-    work.resize(m * m);
     double part = 0;
-    if (!invert_positive(m, inverse.data(), work.data(), part)) return {};
+    if (!invert_positive(m, inverse.data(), part)) return {};
     log_det += part;
     solved = Matrix(m, p + 1);
     for (std::size_t i = 0; i < m; ++i) {

@@ -14,6 +14,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "model/detail/dense_kernels.hpp"
 #include "model/detail/dense_layout.hpp"
 #include "stats/linalg.hpp"
 #include "stats/orthonormal.hpp"
@@ -56,7 +57,7 @@ struct Solved {
   bool finite = false;
   MixedPoint point;
   Vector inverse;  ///< blocks of M^-1
-  Vector u;        ///< positions x (p + 1): M^-1 [Q y]
+  Vector u;        ///< M^-1 [Q y], laid out like Prepared::u
   Vector py;       ///< positions
   double log_det = 0, rss = 0;
   Vector beta;  ///< in Q
@@ -79,7 +80,7 @@ struct Prepared {
   std::size_t p;
   Matrix r;      ///< X = Q R
   Vector beta0;  ///< least squares, in Q
-  Vector u;      ///< positions x (p + 1): Q and the residual of y
+  Vector u;      ///< Q and the residual of y: by cluster, p + 1 columns one after another
   double log_det_xtx = 0;
 
   explicit Prepared(const Problem& from)
@@ -103,9 +104,12 @@ struct Prepared {
       }
     }
     u.resize(data.k() * (p + 1));
-    for (std::size_t i = 0; i < data.k(); ++i) {
-      for (std::size_t j = 0; j < p; ++j) u[i * (p + 1) + j] = basis.column(j)[layout.row(i)];
-      u[i * (p + 1) + p] = y[layout.row(i)];
+    for (const DenseLayout::Cluster& c : layout.clusters()) {
+      double* to = u.data() + c.first * (p + 1);
+      for (std::size_t j = 0; j <= p; ++j) {
+        const std::span<const double> column = j < p ? basis.column(j) : std::span<const double>(y);
+        for (std::size_t i = 0; i < c.size; ++i) *to++ = column[layout.row(c.first + i)];
+      }
     }
   }
 
@@ -133,38 +137,33 @@ struct Prepared {
   }
 };
 
-/// M^-1 U of every cluster and the sums of U'M^-1 U.
-Vector factorise_clusters(const Prepared& in, Solved& s, Vector& work) {
+/// M^-1 U of every cluster and the sums of U'M^-1 U, log |M| behind them.
+Vector factorise_clusters(const Prepared& in, Solved& s) {
   const std::size_t q = in.p + 1;
   BlockedSums sums(q * q + 1);
   for (const DenseLayout::Cluster& c : in.layout.clusters()) {
-    const std::size_t m = c.size;
     double* inverse = s.inverse.data() + c.square;
     in.layout.build(c, s.point, inverse);
     double log_det = 0;
-    if (!invert_positive(m, inverse, work.data(), log_det)) return {};
+    if (!invert_positive(c.size, inverse, log_det)) return {};
     const double* u = in.u.data() + c.first * q;
     double* solved = s.u.data() + c.first * q;
-    std::fill_n(solved, m * q, 0.0);
-    for (std::size_t i = 0; i < m; ++i)
-      for (std::size_t j = 0; j < m; ++j)
-        for (std::size_t a = 0; a < q; ++a) solved[i * q + a] += inverse[i * m + j] * u[j * q + a];
     double* total = sums.data();
-    for (std::size_t i = 0; i < m; ++i)
-      for (std::size_t a = 0; a < q; ++a)
-        for (std::size_t b = 0; b <= a; ++b) total[a * q + b] += u[i * q + a] * solved[i * q + b];
+    multiply_symmetric(c.size, inverse, u, q, solved);
+    for (std::size_t a = 0; a < q; ++a)
+      for (std::size_t b = 0; b <= a; ++b) total[a * q + b] += dot_product(c.size, u + a * c.size, solved + b * c.size);
     total[q * q] += log_det;
     sums.end_of_item();
   }
   return sums.total();
 }
 
-void solve_point(const Prepared& in, Solved& s, Vector& work) {
+void solve_point(const Prepared& in, Solved& s) {
   s.finite = false;
   s.inverse.resize(in.layout.squares());
   s.u.resize(in.u.size());
   s.py.resize(in.layout.rows());
-  const Vector total = factorise_clusters(in, s, work);
+  const Vector total = factorise_clusters(in, s);
   if (total.empty()) return;
   const std::size_t q = in.p + 1;
   Matrix information(in.p, in.p);
@@ -180,48 +179,40 @@ void solve_point(const Prepared& in, Solved& s, Vector& work) {
   s.log_det_information = factor->log_determinant();
   s.log_det = total[q * q];
   BlockedSums rss(1);
-  for (std::size_t i = 0; i < s.py.size(); ++i) {
-    const double* u = in.u.data() + i * q;
-    const double* solved = s.u.data() + i * q;
-    double e = u[in.p], pe = solved[in.p];
-    for (std::size_t a = 0; a < in.p; ++a) {
-      e -= u[a] * s.beta[a];
-      pe -= solved[a] * s.beta[a];
+  for (const DenseLayout::Cluster& c : in.layout.clusters()) {
+    const double* u = in.u.data() + c.first * q;
+    const double* solved = s.u.data() + c.first * q;
+    for (std::size_t i = 0; i < c.size; ++i) {
+      double e = u[in.p * c.size + i], pe = solved[in.p * c.size + i];
+      for (std::size_t a = 0; a < in.p; ++a) {
+        e -= u[a * c.size + i] * s.beta[a];
+        pe -= solved[a * c.size + i] * s.beta[a];
+      }
+      s.py[c.first + i] = pe;
+      rss.data()[0] += e * pe;
     }
-    s.py[i] = pe;
-    rss.data()[0] += e * pe;
     rss.end_of_item();
   }
   s.rss = rss.total()[0];
   s.finite = std::isfinite(s.rss) && std::isfinite(s.log_det) && s.rss >= 0;
 }
 
-/// T of one cluster (top of this file).
-void score_kernel(const Prepared& in, const Solved& s, const DenseLayout::Cluster& c, Vector& cq, double* t) {
-  const std::size_t m = c.size, q = in.p + 1;
-  const double* solved = s.u.data() + c.first * q;
-  const double* py = s.py.data() + c.first;
-  const double* inverse = s.inverse.data() + c.square;
-  cq.assign(m * in.p, 0.0);
-  for (std::size_t i = 0; i < m && in.reml; ++i)
-    for (std::size_t a = 0; a < in.p; ++a)
-      for (std::size_t b = 0; b < in.p; ++b) cq[i * in.p + a] += s.c(a, b) * solved[i * q + b];
-  for (std::size_t i = 0; i < m; ++i) {
-    for (std::size_t j = 0; j < m; ++j) {
-      double value = py[i] * py[j] - inverse[i * m + j];
-      for (std::size_t a = 0; a < in.p; ++a) value += cq[i * in.p + a] * solved[j * q + a];
-      t[i * m + j] = value;
-    }
+/// T of one cluster (top of this file). `work` has room for 2 (p + 1) columns.
+void score_kernel(const Prepared& in, const Solved& s, const DenseLayout::Cluster& c, double* work, double* t) {
+  const std::size_t m = c.size, count = in.reml ? in.p + 1 : 1;
+  const double* solved = s.u.data() + c.first * (in.p + 1);
+  double* x = work;
+  double* y = work + count * m;
+  std::copy_n(s.py.data() + c.first, m, x);
+  std::copy_n(x, m, y);
+  std::copy_n(solved, (count - 1) * m, y + m);
+  for (std::size_t a = 0; a + 1 < count; ++a) {
+    double* cq = x + (a + 1) * m;
+    for (std::size_t i = 0; i < m; ++i) cq[i] = s.c(a, 0) * solved[i];
+    for (std::size_t b = 1; b < in.p; ++b)
+      for (std::size_t i = 0; i < m; ++i) cq[i] += s.c(a, b) * solved[b * m + i];
   }
-}
-
-/// M^-1 v within a cluster.
-void solve_cluster(const double* inverse, std::size_t m, const double* v, double* out) {
-  for (std::size_t i = 0; i < m; ++i) {
-    double sum = 0;
-    for (std::size_t j = 0; j < m; ++j) sum += inverse[i * m + j] * v[j];
-    out[i] = sum;
-  }
+  outer_products_less(m, s.inverse.data() + c.square, count, x, y, t);
 }
 
 /// M at a point, factorised.
@@ -231,7 +222,7 @@ class DenseForm : public MarginalForm {
 
   Vector solve(std::span<const double> v) const override {
     return by_cluster(v, [&](const DenseLayout::Cluster& c, const double* from, double* to) {
-      solve_cluster(solved_.inverse.data() + c.square, c.size, from, to);
+      multiply_symmetric(c.size, solved_.inverse.data() + c.square, from, 1, to);
     });
   }
   Vector derivative(std::size_t parameter, std::span<const double> v) const override {
@@ -306,8 +297,7 @@ class DenseLikelihood : public MixedLikelihood {
   Expected<std::unique_ptr<MarginalForm>> factorise(const Vector& theta) const override {
     Solved solved;
     solved.point = mixed_point(in_->problem, theta);
-    Vector work(work_.size());
-    solve_point(*in_, solved, work);
+    solve_point(*in_, solved);
     if (!solved.finite)
       return make_error(ErrorCode::not_defined,
                         "the marginal covariance of the effects is not positive definite at the estimates");
@@ -319,7 +309,7 @@ class DenseLikelihood : public MixedLikelihood {
   void at(const MixedPoint& point) const {
     const bool known = last_.finite && same_point(last_.point, point);
     last_.point = point;
-    if (!known) solve_point(*in_, last_, work_);
+    if (!known) solve_point(*in_, last_);
   }
 
   void differentiate(MixedEvaluation& out) const {
@@ -328,30 +318,29 @@ class DenseLikelihood : public MixedLikelihood {
     BlockedSums sums(layout.components() + n * n + n * p);
     std::vector<Matrix> g_score;
     for (const TermPoint& term : last_.point.terms) g_score.emplace_back(term.g.rows(), term.g.rows());
-    Vector sigma2(layout.components(), 0.0), cq, w(n * layout.largest()), x(layout.largest());
+    Vector sigma2(layout.components(), 0.0), kernel(2 * (p + 1) * layout.largest()), w(n * layout.largest()),
+        x(layout.largest());
     for (const DenseLayout::Cluster& c : layout.clusters()) {
-      score_kernel(*in_, last_, c, cq, work_.data());
+      score_kernel(*in_, last_, c, kernel.data(), work_.data());
       std::fill(sigma2.begin(), sigma2.end(), 0.0);
       layout.contract(c, work_.data(), sigma2, g_score);
       for (std::size_t l = 0; l < sigma2.size(); ++l) sums.data()[l] += sigma2[l];
-      add_average(c, w, x, sums.data() + layout.components());
+      for (std::size_t a = 0; a < n; ++a)
+        layout.apply(c, last_.point, a, last_.py.data() + c.first, w.data() + a * c.size);
+      add_average(c, n, w.data(), x.data(), sums.data() + layout.components());
       sums.end_of_item();
     }
     finish(out, sums.total(), std::move(g_score));
   }
 
   /// Adds w_a'M^-1 w_b and Q'M^-1 w_a of a cluster.
-  void add_average(const DenseLayout::Cluster& c, Vector& w, Vector& x, double* sums) const {
-    const std::size_t n = direction_count(last_.point), p = in_->p, m = c.size, q = p + 1;
-    for (std::size_t a = 0; a < n; ++a)
-      in_->layout.apply(c, last_.point, a, last_.py.data() + c.first, w.data() + a * m);
+  void add_average(const DenseLayout::Cluster& c, std::size_t n, const double* w, double* x, double* sums) const {
+    const std::size_t p = in_->p, m = c.size;
+    const double* solved = last_.u.data() + c.first * (p + 1);
     for (std::size_t a = 0; a < n; ++a) {
-      const double* wa = w.data() + a * m;
-      solve_cluster(last_.inverse.data() + c.square, m, wa, x.data());
-      for (std::size_t b = 0; b <= a; ++b)
-        for (std::size_t i = 0; i < m; ++i) sums[a * n + b] += x[i] * w[b * m + i];
-      for (std::size_t i = 0; i < m; ++i)
-        for (std::size_t j = 0; j < p; ++j) sums[n * n + a * p + j] += last_.u[(c.first + i) * q + j] * wa[i];
+      multiply_symmetric(m, last_.inverse.data() + c.square, w + a * m, 1, x);
+      for (std::size_t b = 0; b <= a; ++b) sums[a * n + b] += dot_product(m, x, w + b * m);
+      for (std::size_t j = 0; j < p; ++j) sums[n * n + a * p + j] += dot_product(m, solved + j * m, w + a * m);
     }
   }
 
@@ -383,53 +372,48 @@ class DenseLikelihood : public MixedLikelihood {
   mutable Solved last_;
 };
 
-/// out = A B for row-major m x m A and m x n B.
-void product(const double* a, const double* b, std::size_t m, std::size_t n, double* out) {
-  std::fill_n(out, m * n, 0.0);
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t k = 0; k < m; ++k) {
-      const double x = a[i * m + k];
-      if (x == 0) continue;
-      for (std::size_t j = 0; j < n; ++j) out[i * n + j] += x * b[k * n + j];
+/// Adds the sums of one cluster for the expected information: tr(D_a D_b), Q'M^-1 M_b M^-1 M_a M^-1 Q, F_a.
+/// `d`: M_a M^-1 for each direction; `mz`: M_a M^-1 Q, by columns; `work` has room for a block and for p columns.
+void add_information(std::size_t m, std::size_t n, std::size_t p, bool reml, const double* inverse, const double* z,
+                     const double* d, const double* mz, double* work, double* sums) {
+  double* trace = sums;
+  double* cross = trace + n * n;
+  double* f = cross + n * n * p * p;
+  double* sz = work + m * m;
+  for (std::size_t a = 0; a < n; ++a) {
+    for (std::size_t i = 0; i < m; ++i)
+      for (std::size_t j = 0; j < m; ++j) work[j * m + i] = d[a * m * m + i * m + j];
+    for (std::size_t b = 0; b <= a; ++b) trace[a * n + b] += dot_product(m * m, work, d + b * m * m);
+    if (!reml) continue;
+    const double* ma = mz + a * m * p;
+    multiply_symmetric(m, inverse, ma, p, sz);
+    for (std::size_t b = 0; b <= a; ++b) {
+      const double* mb = mz + b * m * p;
+      for (std::size_t g = 0; g < p; ++g)
+        for (std::size_t h = 0; h < p; ++h)
+          cross[((a * n + b) * p + g) * p + h] += dot_product(m, mb + g * m, sz + h * m);
     }
+    for (std::size_t g = 0; g < p; ++g)
+      for (std::size_t h = 0; h < p; ++h) f[(a * p + g) * p + h] += dot_product(m, z + g * m, ma + h * m);
+  }
 }
 
 Matrix DenseLikelihood::information() const {
   const DenseLayout& layout = in_->layout;
-  const std::size_t n = direction_count(last_.point), p = in_->p, big = layout.largest(), q = p + 1;
+  const std::size_t n = direction_count(last_.point), p = in_->p, big = layout.largest();
   const std::size_t pairs = n * n;
   BlockedSums sums(pairs + pairs * p * p + n * p * p);
-  Vector d(n * big * big), z(big * p), mz(n * big * p), sz(big * p);
+  Vector d(n * big * big), mz(n * big * p), work(big * (big + p));
   for (const DenseLayout::Cluster& c : layout.clusters()) {
     const std::size_t m = c.size;
     const double* inverse = last_.inverse.data() + c.square;
-    for (std::size_t i = 0; i < m; ++i)
-      for (std::size_t a = 0; a < p; ++a) z[i * p + a] = last_.u[(c.first + i) * q + a];
+    const double* z = last_.u.data() + c.first * (p + 1);
     for (std::size_t a = 0; a < n; ++a) {
-      layout.multiply(c, last_.point, a, inverse, m, d.data() + a * m * m);  // M_a M^-1
-      layout.multiply(c, last_.point, a, z.data(), p, mz.data() + a * m * p);
+      layout.multiply(c, last_.point, a, inverse, m, d.data() + a * m * m);
+      for (std::size_t j = 0; j < p && in_->reml; ++j)
+        layout.apply(c, last_.point, a, z + j * m, mz.data() + (a * p + j) * m);
     }
-    double* trace = sums.data();
-    double* cross = trace + pairs;
-    double* f = cross + pairs * p * p;
-    for (std::size_t a = 0; a < n; ++a) {
-      const double* da = d.data() + a * m * m;
-      product(inverse, mz.data() + a * m * p, m, p, sz.data());
-      for (std::size_t b = 0; b <= a; ++b) {
-        const double* db = d.data() + b * m * m;
-        double sum = 0;
-        for (std::size_t i = 0; i < m; ++i)
-          for (std::size_t j = 0; j < m; ++j) sum += da[i * m + j] * db[j * m + i];
-        trace[a * n + b] += sum;
-        double* x = cross + (a * n + b) * p * p;
-        for (std::size_t i = 0; i < m && in_->reml; ++i)
-          for (std::size_t g = 0; g < p; ++g)
-            for (std::size_t h = 0; h < p; ++h) x[g * p + h] += mz[(b * m + i) * p + g] * sz[i * p + h];
-      }
-      for (std::size_t i = 0; i < m && in_->reml; ++i)
-        for (std::size_t g = 0; g < p; ++g)
-          for (std::size_t h = 0; h < p; ++h) f[(a * p + g) * p + h] += z[i * p + g] * mz[(a * m + i) * p + h];
-    }
+    add_information(m, n, p, in_->reml, inverse, z, d.data(), mz.data(), work.data(), sums.data());
     sums.end_of_item();
   }
   const Vector& total = sums.total();

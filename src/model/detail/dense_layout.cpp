@@ -13,9 +13,6 @@ namespace {
 using stats::Matrix;
 using stats::Vector;
 
-/// Up to this size the plain loops below are faster than a blocked library.
-constexpr std::size_t small_matrix = 48;
-
 struct Direction {
   bool component = true;
   std::size_t term = 0;  ///< component, or structured term
@@ -41,74 +38,7 @@ std::vector<T> by_position(const std::vector<T>& values, const std::vector<std::
   return out;
 }
 
-/// Lower Cholesky factor in place; false if a pivot has lost all its digits.
-bool cholesky(std::size_t m, double* a) {
-  for (std::size_t j = 0; j < m; ++j) {
-    double* row = a + j * m;
-    const double whole = row[j];
-    for (std::size_t k = 0; k < j; ++k) {
-      const double* other = a + k * m;
-      double sum = row[k];
-      for (std::size_t i = 0; i < k; ++i) sum -= row[i] * other[i];
-      row[k] = sum / other[k];
-    }
-    double pivot = whole;
-    for (std::size_t i = 0; i < j; ++i) pivot -= row[i] * row[i];
-    if (!(pivot > 4e-16 * static_cast<double>(m) * whole)) return false;
-    row[j] = std::sqrt(pivot);
-  }
-  return true;
-}
-
-/// a gets (L L')^-1, L in `a`; `inverse` is room for L^-1.
-void invert_from_factor(std::size_t m, double* a, double* inverse) {
-  for (std::size_t j = 0; j < m; ++j) {
-    inverse[j * m + j] = 1 / a[j * m + j];
-    for (std::size_t i = j + 1; i < m; ++i) {
-      double sum = 0;
-      for (std::size_t k = j; k < i; ++k) sum -= a[i * m + k] * inverse[k * m + j];
-      inverse[i * m + j] = sum / a[i * m + i];
-    }
-  }
-  for (std::size_t i = 0; i < m; ++i) {
-    for (std::size_t j = 0; j <= i; ++j) {
-      double sum = 0;
-      for (std::size_t k = i; k < m; ++k) sum += inverse[k * m + i] * inverse[k * m + j];
-      a[i * m + j] = a[j * m + i] = sum;
-    }
-  }
-}
-
-bool invert_large(std::size_t m, double* a, double& log_det) {
-  Matrix whole(m, m);
-  std::copy_n(a, m * m, whole.data());
-  const auto factor = stats::Cholesky::create(whole);
-  if (!factor) return false;
-  log_det = factor->log_determinant();
-  if (!std::isfinite(log_det)) return false;
-  const Matrix inverse = factor->inverse();
-  for (std::size_t i = 0; i < m; ++i)
-    for (std::size_t j = 0; j < m; ++j) a[i * m + j] = 0.5 * (inverse(i, j) + inverse(j, i));
-  return true;
-}
-
 }  // namespace
-
-bool invert_positive(std::size_t m, double* a, double* work, double& log_det) {
-  if (m == 1) {
-    if (!(a[0] > 0) || !std::isfinite(a[0])) return false;
-    log_det = std::log(a[0]);
-    a[0] = 1 / a[0];
-    return true;
-  }
-  if (m > small_matrix) return invert_large(m, a, log_det);
-  if (!cholesky(m, a)) return false;
-  log_det = 0;
-  for (std::size_t i = 0; i < m; ++i) log_det += 2 * std::log(a[i * m + i]);
-  if (!std::isfinite(log_det)) return false;
-  invert_from_factor(m, a, work);
-  return true;
-}
 
 std::size_t direction_count(const MixedPoint& point) {
   std::size_t count = point.sigma2.size();

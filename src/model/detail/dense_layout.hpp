@@ -75,8 +75,4 @@ class DenseLayout {
 /// Number of coordinates of a point, and where direction `a` belongs: a component, or a term and its coordinate.
 std::size_t direction_count(const MixedPoint& point);
 
-/// In place: the inverse of the symmetric positive definite m x m matrix `a` (row-major, whole). `work` has m x m room.
-/// False if it is not positive definite in working precision; else `log_det` gets log |a|.
-bool invert_positive(std::size_t m, double* a, double* work, double& log_det);
-
 }  // namespace hedgerow::model
