@@ -43,7 +43,7 @@ void add_covariance_flags(CLI::App& app, CovarianceFlags& flags) {
   column("--grp2", v.grp2, "Column of the second group");
   column("--w1", v.w1, "Size of the first group, for given effects");
   column("--w2", v.w2, "Size of the second group, for given effects");
-  column("--shared", v.shared, "Effects that share a group: automatic, exact, weights");
+  column("--shared", v.shared, "Effects that share a group: automatic, exact, pairwise, weights");
   column("--rvars", flags.rvars, "Columns with the rows of each study's matrix: a,b,c or a:c");
   column("--var1", v.var1, "Column of the first variable of a correlation (COR, ZCOR)");
   column("--var2", v.var2, "Column of the second");

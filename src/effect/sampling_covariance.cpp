@@ -12,6 +12,7 @@
 #include "effect/detail/covariance_columns.hpp"
 #include "effect/detail/covariance_words.hpp"
 #include "effect/detail/definiteness.hpp"
+#include "effect/detail/group_numbers.hpp"
 
 namespace hedgerow::effect {
 namespace {
@@ -30,6 +31,8 @@ struct Terms {
   std::vector<bool> exact;    ///< whether a row's shares are those of its measure; empty: none
   bool standardised = false;  ///< SMD: the standardiser is shared too
   Vector n_cluster;           ///< SMD: N over all groups of the cluster, by row
+  const Vector& n1i;          ///< SMD: sizes of the groups, for shared = pairwise
+  const Vector& n2i;
 };
 
 /// 1, rho_obs or rho_type.
@@ -76,6 +79,28 @@ double contrast_covariance(const Terms& t, std::size_t i, std::size_t j) {
   return shared(t, i1, j1) - shared(t, i1, j2) - shared(t, i2, j1) + shared(t, i2, j2);
 }
 
+/// Covariance of log SD_i and log SD_j for groups that are normal with correlation 1, each SD pooled over two groups.
+double log_sd_covariance(const Terms& t, std::size_t i, std::size_t j) {
+  double out = 0;
+  for (const bool second_i : {false, true}) {
+    for (const bool second_j : {false, true}) {
+      Condition a = condition(t, i, second_i), b = condition(t, j, second_j);
+      a.share = b.share = 1;
+      const double r = shared(t, a, b);
+      const double df_a = (second_i ? t.n2i : t.n1i)[i] - 1, df_b = (second_j ? t.n2i : t.n1i)[j] - 1;
+      if (r != 0) out += r * r * std::sqrt(df_a * df_b);
+    }
+  }
+  return out / (2 * (t.n1i[i] + t.n2i[i] - 2) * (t.n1i[j] + t.n2i[j] - 2));
+}
+
+/// What two standardised effects have in common by their SDs.
+double standardiser_covariance(const Terms& t, std::size_t i, std::size_t j) {
+  const double product = t.yi[i] * t.yi[j];
+  return t.rules.shared == SharedGroups::pairwise ? product * log_sd_covariance(t, i, j)
+                                                  : product / (2 * t.n_cluster[i]);
+}
+
 double covariance(const Terms& t, std::size_t i, std::size_t j) {
   const double c = outcome_correlation(t, i, j);
   const double root = std::sqrt(t.vi[i] * t.vi[j]);
@@ -83,8 +108,7 @@ double covariance(const Terms& t, std::size_t i, std::size_t j) {
     return c * (t.columns.time1.empty() ? 1 : decay(*t.rules.phi, t.columns.time1[i], t.columns.time1[j])) * root;
   const double s = contrast_covariance(t, i, j);
   if (t.exact.empty() || !t.exact[i] || !t.exact[j]) return c * s / (t.spread[i] * t.spread[j]) * root;
-  const double standardiser = t.standardised && s != 0 ? c * c * t.yi[i] * t.yi[j] / (2 * t.n_cluster[i]) : 0;
-  return c * s + standardiser;
+  return c * s + (t.standardised && s != 0 ? c * c * standardiser_covariance(t, i, j) : 0);
 }
 
 /// N over the different groups of each cluster; of a group with several sizes the largest.
@@ -112,10 +136,10 @@ bool finite_shares(const Effects& effects, std::size_t i) {
 Checked set_shares(Terms& t, const Effects& effects, detail::ShareSource& source) {
   const std::size_t k = t.vi.size();
   const bool given = !t.columns.w1.empty();
-  const bool may_be_exact =
-      t.rules.shared == SharedGroups::exact || (t.rules.shared == SharedGroups::automatic && !given);
+  const bool must_be_exact = t.rules.shared == SharedGroups::exact || t.rules.shared == SharedGroups::pairwise;
+  const bool may_be_exact = must_be_exact || (t.rules.shared == SharedGroups::automatic && !given);
   const bool any_exact = !effects.v1i.empty() && may_be_exact;
-  if (t.rules.shared == SharedGroups::exact && !any_exact)
+  if (must_be_exact && !any_exact)
     return make_error(ErrorCode::usage,
                       "the exact covariance of effects that share a group needs effects computed here by MD, ROM, SMD, "
                       "OR, RR, RD or AS; for given effects use the sizes of the groups (w1, w2)",
@@ -225,7 +249,7 @@ Expected<SamplingCovariance> sampling_covariance(const data::Table& table, const
   if (!rules.rvars.empty()) {
     HR_TRY(v, from_rvars(table, effects.vi, columns, rules, names));
   } else {
-    Terms terms{columns, rules, effects.yi, effects.vi, {}, {}, {}, {}, false, {}};
+    Terms terms{columns, rules, effects.yi, effects.vi, {}, {}, {}, {}, false, {}, effects.n1i, effects.n2i};
     if (!columns.grp1.empty()) HR_CHECK(set_shares(terms, effects, source));
     if (terms.standardised) {
       const std::size_t clusters = 1 + *std::max_element(columns.cluster.begin(), columns.cluster.end());
@@ -234,6 +258,8 @@ Expected<SamplingCovariance> sampling_covariance(const data::Table& table, const
     v = fill(terms);
   }
   HR_TRY(out.warnings, detail::check_blocks(v, names, rules.not_definite));
+  for (std::string& warning : detail::contradictions(columns, effects, names))
+    out.warnings.push_back(std::move(warning));
   out.assumed = detail::describe_rules(rules, effects.measure, source, v);
   out.v = std::make_shared<const stats::BlockMatrix>(std::move(v));
   return out;

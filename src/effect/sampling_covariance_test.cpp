@@ -245,6 +245,96 @@ TEST_F(SharedControl, StandardisedDifferencesAfterGleserAndOlkin) {
   EXPECT_NEAR(v(0, 1), 1.0 / 25 + effects->yi[0] * effects->yi[1] / (2 * (20 + 25 + 30)), 1e-15);
 }
 
+// The SDs of two differences share the control's: cov(log s_1, log s_2) = (n_C - 1) / (2 df_1 df_2).
+TEST_F(SharedControl, StandardisedDifferencesOverTheirOwnSds) {
+  const auto effects = compute("SMD", means, mean_columns, {});
+  CovarianceRules rules;
+  rules.cluster = "study";
+  rules.grp1 = "g1";
+  rules.grp2 = "g2";
+  rules.shared = SharedGroups::pairwise;
+  rules.not_definite = NotDefinite::keep;
+  const stats::Matrix v = dense(means, *effects, rules);
+  const double d1 = effects->yi[0], d2 = effects->yi[1];
+  EXPECT_NEAR(v(0, 1), 1.0 / 25 + d1 * d2 * 24 / (2 * 43.0 * 53.0), 1e-15);
+  // Both groups are shared, the other way round: the whole variance, with df for the N of the variance.
+  EXPECT_NEAR(v(1, 2), -(1.0 / 25 + 1.0 / 30) - d2 * d2 / (2 * 53.0), 1e-15);
+  const auto out = sampling_covariance(means, *effects, {}, rules);
+  EXPECT_NE(out->assumed[1].find("each d over the SD of its own two groups"), std::string::npos) << out->assumed[1];
+  rules.shared = SharedGroups::exact;
+  const auto published = sampling_covariance(means, *effects, {}, rules);
+  EXPECT_NE(published->assumed[1].find("Gleser and Olkin"), std::string::npos) << published->assumed[1];
+}
+
+// Outcomes with correlation rho measured at lag l: the means have rho phi^l in common, the SDs its square.
+TEST_F(SharedControl, StandardisedDifferencesOfOtherOutcomesAndTimes) {
+  const data::Table table = table_of(
+      "study,g1,g2,o,t,m1,s1,n1,m2,s2,n2\n"
+      "1,A,C,x,1,10,2,20,8,3,25\n1,B,C,y,3,9,2.5,30,8.5,3.5,23\n");
+  const auto effects = compute("SMD", table, mean_columns, {});
+  CovarianceRules rules;
+  rules.cluster = "study";
+  rules.grp1 = "g1";
+  rules.grp2 = "g2";
+  rules.obs = "o";
+  rules.rho_obs = number(0.6);
+  rules.time1 = "t";
+  rules.phi = 0.9;
+  rules.shared = SharedGroups::pairwise;
+  const double sds = effects->yi[0] * effects->yi[1] * std::sqrt(24.0 * 22.0) / (2 * 43.0 * 51.0);
+  EXPECT_NEAR(dense(table, *effects, rules)(0, 1), .6 * .81 / std::sqrt(25.0 * 23.0) + .36 * .81 * .81 * sds, 1e-15);
+}
+
+class GroupNumbers : public SharedControl {
+ protected:
+  static std::vector<std::string> warnings(const std::string& measure, const data::Table& table,
+                                           const Arguments& arguments, const std::string& obs = "") {
+    CovarianceRules rules;
+    rules.cluster = "study";
+    rules.grp1 = "g1";
+    rules.grp2 = "g2";
+    rules.obs = obs;
+    if (!obs.empty()) rules.rho_obs = number(0.5);
+    const auto out = sampling_covariance(table, *compute(measure, table, arguments, {}), {}, rules);
+    EXPECT_TRUE(out.ok());
+    return out.ok() ? out->warnings : std::vector<std::string>();
+  }
+};
+
+TEST_F(GroupNumbers, OneGroupWithOtherNumbersInAnotherRowIsReported) {
+  const data::Table table = table_of(
+      "study,g1,g2,o,m1,s1,n1,m2,s2,n2\n"
+      "1,A,C,x,10,2,20,8,3,25\n1,B,C,y,9,2.5,30,8,3,13\n1,D,C,z,9,2.5,30,8,3,12\n2,B,C,x,9,2,30,7,3,13\n");
+  const auto out = warnings("MD", table, mean_columns);
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_NE(out[0].find("t.csv:3: group 'C' of study '1' has other numbers here than in line 2 (n 25 and 13)"),
+            std::string::npos)
+      << out[0];
+  EXPECT_TRUE(warnings("MD", table, mean_columns, "o").empty()) << "different outcomes have different numbers";
+}
+
+TEST_F(GroupNumbers, AGroupMayChangeSides) {
+  // Line 3 compares C with B, and agrees with the others on both.
+  const data::Table table = table_of(
+      "study,g1,g2,m1,s1,n1,m2,s2,n2\n"
+      "1,A,C,10,2,20,8,3,25\n1,C,B,8,3,25,9,2.5,30\n");
+  EXPECT_TRUE(warnings("MD", table, mean_columns).empty());
+  const data::Table turned = table_of(
+      "study,g1,g2,m1,s1,n1,m2,s2,n2\n"
+      "1,A,C,10,2,20,8,3,25\n1,C,B,8.1,3,25,9,2.5,30\n");
+  const auto out = warnings("MD", turned, mean_columns);
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_NE(out[0].find("(m 8 and 8.1)"), std::string::npos) << out[0];
+}
+
+TEST_F(GroupNumbers, CountsToo) {
+  const data::Table table = table_of("study,g1,g2,a,n1,c,n2\n1,A,C,12,40,20,50\n1,B,C,9,45,21,50\n");
+  const auto out = warnings("OR", table, count_columns);
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_NE(out[0].find("(events 20 and 21)"), std::string::npos) << out[0];
+  EXPECT_TRUE(warnings("OR", counts, count_columns).empty());
+}
+
 TEST_F(SharedControl, TablesOfCounts) {
   EXPECT_DOUBLE_EQ(of("OR", counts, count_columns)(0, 1), 1.0 / 20 + 1.0 / 30);
   EXPECT_DOUBLE_EQ(of("RR", counts, count_columns)(0, 1), 1.0 / 20 - 1.0 / 50);

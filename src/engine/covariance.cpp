@@ -24,8 +24,9 @@ Expected<effect::NotDefinite> parse_not_definite(const std::string& text) {
 Expected<effect::SharedGroups> parse_shared(const std::string& text) {
   if (text == "automatic") return effect::SharedGroups::automatic;
   if (text == "exact") return effect::SharedGroups::exact;
+  if (text == "pairwise") return effect::SharedGroups::pairwise;
   if (text == "weights") return effect::SharedGroups::weights;
-  return make_error(ErrorCode::usage, fmt::format("expected automatic, exact or weights, found '{}'", text),
+  return make_error(ErrorCode::usage, fmt::format("expected automatic, exact, pairwise or weights, found '{}'", text),
                     "covariance.shared");
 }
 

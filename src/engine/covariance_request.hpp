@@ -29,7 +29,7 @@ struct CovarianceRequest {
   std::shared_ptr<const data::NamedMatrix> matrix{};
   std::string var1, var2;               ///< effects are correlations of these variables (COR or ZCOR)
   std::string nfun = "min";             ///< common sample size of a cluster's correlations: min, harmonic, mean
-  std::string shared = "automatic";     ///< effects that share a group: automatic, exact, weights
+  std::string shared = "automatic";     ///< effects that share a group: automatic, exact, pairwise, weights
   std::string not_definite = "refuse";  ///< refuse, nearest, keep
 };
 

@@ -7,9 +7,11 @@
 
 #include "base/file.hpp"
 #include "plot/bubble.hpp"
+#include "plot/coverage.hpp"
 #include "plot/forest.hpp"
 #include "plot/funnel.hpp"
 #include "plot/influence.hpp"
+#include "plot/sensitivity_grid.hpp"
 #include "plot/traffic_light.hpp"
 
 namespace hedgerow::plot {
@@ -85,6 +87,15 @@ TEST(Golden, influence_with_a_flagged_unit_and_a_gap) {
   expect_golden(influence(data), "influence");
 }
 
+TEST(Golden, sensitivity_grid_with_a_failure_and_two_components) {
+  const double nan = std::nan("");
+  GridData data{"Flexibility", "Assumed correlation rho", {0, 0.3, 0.6, 0.9}, 0.6, {"", "", "", "V is singular"}, {}};
+  data.panels = {
+      {"Effect", {{"intrcpt", {0.5, 0.45, 0.4, nan}, {0.2, 0.15, 0.1, nan}, {0.8, 0.75, 0.7, nan}}}, true},
+      {"Variance components", {{"sigma2.1", {0.1, 0.11, 0.12, nan}}, {"sigma2.2", {0.3, 0.2, 0.1, nan}}}, false}};
+  expect_golden(sensitivity_grid(data), "sensitivity_grid");
+}
+
 TEST(Golden, traffic_light_table) {
   TrafficData data;
   data.items = {"Random allocation", "Blinding"};
@@ -92,6 +103,20 @@ TEST(Golden, traffic_light_table) {
   data.rows = {{"Alonso 2019", {Judgement::good, Judgement::bad}, "5/10"},
                {"Blume 2015", {Judgement::unclear}, "8/10"}};
   expect_golden(traffic_light(data), "traffic_light");
+}
+
+TEST(Golden, coverage_in_four_panels_with_a_gap) {
+  CoverageData data;
+  data.title = "Coverage of 95% intervals";
+  data.sizes = {"5", "20"};
+  data.series = {"z", "CR2"};
+  data.columns = {"Small", "Large"};
+  data.rows = {"Mean", "Moderator"};
+  data.panels = {{{{{0.88, 0.93}, {0.01, 0.01}}, {{0.96, 0.95}, {0.008, 0.009}}}},
+                 {{{{0.85, 0.92}, {0.01, 0.01}}, {{0.97, 0.95}, {0.008, 0.009}}}},
+                 {{{{0.89, 0.93}, {0.01, 0.01}}, {{std::nan(""), 0.96}, {std::nan(""), 0.009}}}},
+                 {{{{0.86, 0.94}, {0.01, 0.01}}, {{0.965, 0.955}, {0.008, 0.009}}}}};
+  expect_golden(coverage(data), "coverage");
 }
 
 }  // namespace

@@ -34,7 +34,12 @@ void describe_groups(const CovarianceRules& rules, const std::string& measure, c
   const auto say = [&](std::size_t rows, const std::string& how) {
     if (rows > 0) out.push_back(fmt::format("effects that share a group ({}), {} rows: {}", columns, rows, how));
   };
-  say(source.exact, "exact covariance of " + measure + " from the numbers of the groups");
+  std::string exact = "exact covariance of " + measure + " from the numbers of the groups";
+  if (measure == "SMD")
+    exact += rules.shared == SharedGroups::pairwise
+                 ? ", each d over the SD of its own two groups"
+                 : ", as if each d were over the SD of all groups of its cluster (Gleser and Olkin)";
+  say(source.exact, exact);
   say(source.weights,
       fmt::format("correlation from the weights {}", rules.w2.empty() ? rules.w1 : rules.w1 + ", " + rules.w2));
   say(source.sizes, "correlation from the sizes of the groups");
