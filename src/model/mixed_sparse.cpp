@@ -8,6 +8,7 @@
 #include "model/detail/mixed_sparse.hpp"
 
 #include <cmath>
+#include <mutex>
 #include <numbers>
 
 #include "model/detail/mixed_likelihood.hpp"
@@ -158,6 +159,41 @@ class SparseLikelihood : public MixedLikelihood {
   explicit SparseLikelihood(std::shared_ptr<const SparseDesign> design) : design_(std::move(design)) {}
 
   MixedEvaluation evaluate(const Vector& theta, bool derivatives) const override {
+    if (derivatives && !theta.empty()) {
+      const std::lock_guard lock(mutex_);
+      if (theta == evaluated_at_) return evaluated_;
+    }
+    MixedEvaluation out = evaluate_anew(theta, derivatives);
+    if (derivatives) {
+      const std::lock_guard lock(mutex_);
+      evaluated_at_ = theta;
+      evaluated_ = out;
+    }
+    return out;
+  }
+
+  bool information_is_costly() const override { return true; }
+
+  Expected<Matrix> expected_information(const Vector& theta) const override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!theta.empty() && theta == informed_at_) return information_;
+    }
+    HR_TRY(Matrix out, information_anew(theta));
+    const std::lock_guard lock(mutex_);
+    informed_at_ = theta;
+    information_ = out;
+    return out;
+  }
+
+  Expected<std::unique_ptr<MarginalForm>> factorise(const Vector& theta) const override {
+    auto marginal = SparseMarginal::create(design_, theta);
+    if (!marginal) return singular();
+    return std::unique_ptr<MarginalForm>(new SparseForm(std::move(*marginal), theta));
+  }
+
+ private:
+  MixedEvaluation evaluate_anew(const Vector& theta, bool derivatives) const {
     MixedEvaluation out;
     const auto marginal = SparseMarginal::create(design_, theta);
     if (!marginal) return out;
@@ -171,22 +207,17 @@ class SparseLikelihood : public MixedLikelihood {
     return out;
   }
 
-  bool information_is_costly() const override { return true; }
-
   /// By traces where one solve for each row of the largest independent cluster is affordable. For larger ones from the
   /// identity expected = 2 average - observed, with the observed information by differences of the exact score (about
   /// six digits).
-  Expected<Matrix> expected_information(const Vector& theta) const override {
+  Expected<Matrix> information_anew(const Vector& theta) const {
     const auto marginal = SparseMarginal::create(design_, theta);
     if (!marginal) return singular();
     const auto gls = SparseGls::create(*marginal);
     if (!gls) return singular();
     auto products = sparse_trace_products(*marginal);
     if (!products) {
-      MixedEvaluation at;
-      set_score(at, *marginal, *gls);
-      set_average_information(at, *marginal, *gls);
-      return information_by_differences(theta, at);
+      return information_by_differences(theta, evaluate(theta, true));
     }
     if (design_->likelihood == Likelihood::reml) subtract_design(*products, *marginal, *gls);
     for (std::size_t a = 0; a < products->rows(); ++a)
@@ -194,13 +225,6 @@ class SparseLikelihood : public MixedLikelihood {
     return std::move(*products);
   }
 
-  Expected<std::unique_ptr<MarginalForm>> factorise(const Vector& theta) const override {
-    auto marginal = SparseMarginal::create(design_, theta);
-    if (!marginal) return singular();
-    return std::unique_ptr<MarginalForm>(new SparseForm(std::move(*marginal), theta));
-  }
-
- private:
   /// Steps are a thousandth of a standard error; next to 0 they go upwards only, with the three-point formula.
   Expected<Matrix> information_by_differences(const Vector& theta, const MixedEvaluation& at) const {
     const std::size_t m = theta.size();
@@ -258,6 +282,11 @@ class SparseLikelihood : public MixedLikelihood {
   }
 
   std::shared_ptr<const SparseDesign> design_;
+  // The last point: the climb, the errors and the certificate all ask for it.
+  mutable std::mutex mutex_;
+  mutable Vector evaluated_at_, informed_at_;
+  mutable MixedEvaluation evaluated_;
+  mutable Matrix information_;
 };
 
 }  // namespace

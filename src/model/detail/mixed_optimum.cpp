@@ -23,8 +23,11 @@ constexpr std::size_t rows_for_many_starts = 5000;
 constexpr double distinct_tops = 1e-6;
 /// g'd at which the first part of a climb ends.
 constexpr double rough_gain = 0.02;
-/// The same where the expected information costs several evaluations: near enough for no exact Newton step after it.
-constexpr double costly_gain = 1e-12;
+/// The same where the expected information costs several evaluations of many rows: the average information goes on to
+/// here, a hundred-thousandth of a standard error before its last step.
+constexpr double costly_gain = 1e-10;
+/// g'd that the exact Hessian then accepts; the rounding of such log-likelihoods is not smaller.
+constexpr double confirmed_gain = 1e-9;
 /// A climb is given up when a top is so near that Newton's model there loses less than this (a tenth of a standard
 /// error).
 constexpr double same_top = 0.005;
@@ -78,8 +81,8 @@ class Maximisation {
   std::optional<Climb> climb(const Vector& from, const std::vector<Climb>& known) const {
     Climb out;
     Vector start = from;
+    const bool costly = likelihood_.information_is_costly() && problem_.data().k() > rows_for_many_starts;
     if (coordinates_.size() > 0) {
-      const bool costly = likelihood_.information_is_costly() && problem_.data().k() > rows_for_many_starts;
       const auto roughly = [&](const Vector& x) { return curvature(x, true, out.at); };
       out.result = maximise_in_box(roughly, start, coordinates_.lower(), coordinates_.upper(),
                                    costly ? costly_gain : rough_gain);
@@ -91,7 +94,8 @@ class Maximisation {
     }
     const int before = out.result.iterations;
     const auto exactly = [&](const Vector& x) { return curvature(x, false, out.at); };
-    out.result = maximise_in_box(exactly, start, coordinates_.lower(), coordinates_.upper());
+    out.result = maximise_in_box(exactly, start, coordinates_.lower(), coordinates_.upper(),
+                                 costly ? confirmed_gain : newton_gain);
     out.result.iterations += before;
     return out;
   }

@@ -16,10 +16,13 @@
 
 namespace hedgerow::model {
 
+/// Default of `last_gain` below: smaller than the rounding of a log-likelihood.
+constexpr double newton_gain = 1e-13;
+
 /// Maximises `f` over lower <= x <= upper. `f` gives value, score, observed and expected information. The result is the
 /// point evaluated last. `last_gain`: g'd below which a step is the last; the log-likelihood can't rise by more than
-/// half of it, and the default is below its own rounding.
+/// half of it.
 NewtonResult maximise_in_box(const std::function<Curvature(const stats::Vector&)>& f, stats::Vector start,
-                             const stats::Vector& lower, const stats::Vector& upper, double last_gain = 1e-13);
+                             const stats::Vector& lower, const stats::Vector& upper, double last_gain = newton_gain);
 
 }  // namespace hedgerow::model
