@@ -25,7 +25,7 @@ std::string fit_and_answers(const engine::Result& result) { return print_fit(res
 // What `fit` can be asked beside the fit itself.
 struct FitExtras {
   bool predict = false, confint = false, common_tau2 = false;
-  bool heterogeneity = false;
+  bool heterogeneity = false, fiml = false;
   std::string subgroups, predtype, mean_weights = "equal", adjust = "holm";
   std::vector<std::string> means;
   engine::AskWildBootstrap wild{{}, {}, "rademacher", 0, 1};
@@ -49,6 +49,7 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
     questions.push_back({"means_" + factor, engine::AskMarginalMeans{factor, extras.mean_weights, extras.adjust}});
   if (extras.wild.replicates > 0) questions.push_back({"wild_bootstrap", extras.wild});
   if (extras.impute.m > 0) questions.push_back({"imputed", extras.impute});
+  if (extras.fiml) questions.push_back({"fiml", engine::AskFiml{}});
   return questions;
 }
 
@@ -127,6 +128,7 @@ void add_fit_command(CLI::App& app, Action& action) {
   command.add_option("--impute-method", extra->impute.method, "pmm (draws observed values) or normal")
       ->capture_default_str();
   command.add_option("--impute-seed", extra->impute.seed, "Seed of the imputation")->capture_default_str();
+  command.add_flag("--fiml", extra->fiml, "Missing moderators by full-information maximum likelihood");
   command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
   command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
   command.footer(

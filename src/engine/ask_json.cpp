@@ -190,6 +190,9 @@ void read(JsonReader& in, AskImpute& ask) {
   in.read("method", ask.method);
 }
 
+void write(Json&, const AskFiml&) {}
+void read(JsonReader&, AskFiml&) {}
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)

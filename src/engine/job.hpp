@@ -204,9 +204,12 @@ struct AskImpute {
   std::string method = "pmm";  ///< pmm (predictive mean matching) or normal
 };
 
+/// Full-information maximum likelihood: effects and moderators jointly normal, all rows with an effect (model/fiml.hpp).
+struct AskFiml {};
+
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
                          AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
-                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute>;
+                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml>;
 
 /// A question with the name that its answer carries.
 struct Question {

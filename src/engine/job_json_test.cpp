@@ -48,7 +48,8 @@ Job full_job() {
                    {"mm", AskMarginalMeans{"type", "proportional", "bh"}},
                    {"h", AskHeterogeneity{0.9}},
                    {"w", AskWildBootstrap{rows, {0, 0}, "webb", 999, 7}},
-                   {"mi", AskImpute{50, 3, "normal"}}};
+                   {"mi", AskImpute{50, 3, "normal"}},
+                   {"fi", AskFiml{}}};
   return job;
 }
 

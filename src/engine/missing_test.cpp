@@ -101,5 +101,65 @@ TEST(Impute, Refusals) {
   EXPECT_NE(refusal(asked(cells, "~ dose", {5, 1, "pmm"})).find("variance 0"), std::string::npos);
 }
 
+Result fiml_of(Job job) {
+  job.questions = {{"fiml", AskFiml{}}};
+  return run_ok(job);
+}
+
+std::string fiml_refusal(const Job& job) {
+  const Result result = fiml_of(job);
+  const auto& error = result.answer("fiml")->error;
+  return error ? describe(*error) : "";
+}
+
+TEST(FimlQuestion, WithoutMissingValuesItIsTheFitByMaximumLikelihood) {
+  for (const char* random : {"~ 1 | study/es", "~ 1 | study", "~ 1 | es", ""}) {
+    Job job = job_of(complete_cells(), "~ dose + year");
+    job.model.method = "ML";
+    job.model.random.clear();
+    if (*random) job.model.random = {random};
+    job.inference.test = "z";
+    const Result result = fiml_of(job);
+    ASSERT_FALSE(result.answer("fiml")->error) << random << describe(*result.answer("fiml")->error);
+    const Block& block = result.answer("fiml")->block;
+    EXPECT_EQ(block.number("k"), 12);
+    for (std::size_t c = 0; c < 3; ++c)
+      EXPECT_NEAR(block.vector("beta")[c], result.fit->vector("beta")[c], 1e-6 * (c ? 1 : 2000)) << random << c;
+    const stats::Vector sigma2 = result.fit->vector(*random ? "sigma2" : "tau2");
+    ASSERT_EQ(block.blocks("components").size(), sigma2.size());
+    for (std::size_t l = 0; l < sigma2.size(); ++l)
+      EXPECT_NEAR(block.blocks("components")[l].number("estimate"), sigma2[l], 1e-6) << random << l;
+  }
+}
+
+TEST(FimlQuestion, TakesTheRowsThatTheFitDropped) {
+  Cells cells = complete_cells();
+  cells[1][3] = cells[4][3] = "NA";
+  cells[6][2] = cells[7][2] = "";
+  const Result result = fiml_of(job_of(cells, "~ dose + year"));
+  ASSERT_FALSE(result.answer("fiml")->error) << describe(*result.answer("fiml")->error);
+  const Block& block = result.answer("fiml")->block;
+  EXPECT_EQ(block.number("k"), 12);
+  EXPECT_EQ(block.number("k_complete"), 8);
+  EXPECT_EQ(block.rows, "1-12");
+  EXPECT_EQ(block.number("observed"), 12 + 10 + 5);  // effects, doses, years of studies
+  EXPECT_EQ(block.blocks("moderators")[1].number("missing"), 2);
+  EXPECT_EQ(block.blocks("moderators")[1].number("within"), 0);
+  EXPECT_GT(block.blocks("moderators")[0].number("within"), 0);
+}
+
+TEST(FimlQuestion, Refusals) {
+  Job job = job_of(complete_cells(), "~ dose");
+  job.model.sigma2 = {0.1, std::nullopt};
+  EXPECT_NE(fiml_refusal(job).find("variances that are held at values"), std::string::npos);
+  job = job_of(complete_cells(), "~ dose - 1");
+  EXPECT_NE(fiml_refusal(job).find("the model has no intercept"), std::string::npos);
+  job = job_of(complete_cells(), "");
+  EXPECT_NE(fiml_refusal(job).find("no moderators"), std::string::npos);
+  job = job_of(complete_cells(), "~ dose");
+  job.model.random = {"~ arm | study"};
+  EXPECT_NE(fiml_refusal(job).find("a term ~ inner | outer"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hedgerow::engine
