@@ -1,9 +1,10 @@
-// hedgerow plot forest | funnel | bubble | influence.
+// hedgerow plot forest | funnel | bubble | influence | grid.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/grid_flags.hpp"
 #include "cli/options.hpp"
 #include "cli/output.hpp"
 #include "cli/print.hpp"
@@ -19,6 +20,7 @@ struct PlotFlags {
                                                                                        by = "effect";
   std::vector<std::string> columns;
   bool common_tau2 = false, no_prediction = false, trim_and_fill = false;
+  GridFlags grid;
 };
 
 using Draw = std::function<Expected<scene::Scene>(const engine::Result&, const PlotFlags&)>;
@@ -127,6 +129,33 @@ void add_influence(CLI::App& parent, Action& action) {
   });
 }
 
+Expected<scene::Scene> draw_grid(const engine::Result& result, const PlotFlags& plot) {
+  return engine::covariance_grid_figure(result, result.answers.front().name, plot.title);
+}
+
+int ask_and_draw_grid(const PlotFlags& plot) {
+  const auto questions = grid_questions(plot.grid);
+  if (!questions) return report(questions.error());
+  if (questions->size() != 1)
+    return report(make_error(
+        ErrorCode::usage,
+        fmt::format("the figure shows one grid; found {} (--rho-grid, --phi-grid, --r-grid, ...)", questions->size()),
+        "plot grid"));
+  return draw(plot, *questions, draw_grid);
+}
+
+void add_grid(CLI::App& parent, Action& action) {
+  CLI::App& command =
+      *parent.add_subcommand("grid", "Estimate and components against an assumed correlation of sampling errors");
+  const auto plot = plot_flags(command);
+  add_grid_flags(command, plot->grid);
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot grid data.csv --yi yi --vi vi --random '~ 1 | study/es' --v-cluster study --v-obs es --rho 0.6 "
+      "--rho-grid 0:0.9:0.1 -o rho.svg");
+  command.callback([&action, plot] { action = [plot] { return ask_and_draw_grid(*plot); }; });
+}
+
 void add_funnel(CLI::App& parent, Action& action) {
   CLI::App& command = *parent.add_subcommand("funnel", "Contour-enhanced funnel plot");
   const auto plot = plot_flags(command);
@@ -168,10 +197,11 @@ void add_bubble(CLI::App& parent, Action& action) {
 }  // namespace
 
 void add_plot_command(CLI::App& app, Action& action) {
-  CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, funnel, bubble");
+  CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, influence, grid, funnel, bubble");
   command.require_subcommand(1);
   add_forest(command, action);
   add_influence(command, action);
+  add_grid(command, action);
   add_funnel(command, action);
   add_bubble(command, action);
 }

@@ -141,6 +141,62 @@ std::string influence_text(const Block& block) {
   return fields_text(table) + rule + "\n";
 }
 
+/// Column j of a field that is a vector (one coefficient) or a matrix.
+stats::Vector column_of(const Block& block, const char* field, std::size_t j) {
+  const Value* value = block.find(field);
+  const auto* matrix = value ? std::get_if<stats::Matrix>(value) : nullptr;
+  if (!matrix) return block.vector(field);
+  stats::Vector out;
+  for (std::size_t i = 0; i < matrix->rows(); ++i) out.push_back((*matrix)(i, j));
+  return out;
+}
+
+/// Whether the values of the grid change a conclusion about one coefficient.
+std::string grid_conclusion(const Block& one, double level) {
+  const auto at = [](const std::vector<std::string>& values) {
+    return values.empty() ? std::string("at no value") : "at " + join(values, ", ");
+  };
+  return fmt::format("{}: estimate from {} to {}; largest p {}; p crosses {} {}; sign changes {}\n", one.text("name"),
+                     cell(one.number("min")), cell(one.number("max")), p_cell(one.number("pval_max")),
+                     format_significant(1 - level, 3), at(one.texts("changes_significance")),
+                     at(one.texts("changes_sign")));
+}
+
+/// A grid of an assumed correlation as one table, then what changes, then why values have no fit.
+std::string grid_text(const Block& block) {
+  Block table;
+  const stats::Vector values = block.vector("value");
+  table.add("value", values);
+  const std::vector<std::string> names = block.texts("coef_names"), components = block.texts("component_names");
+  const double used = block.number("used");
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    const std::string suffix = names.size() == 1 ? "" : "." + names[j];
+    for (const char* field : {"estimate", "se", "pval", "ci_lb", "ci_ub"}) {
+      std::vector<std::string> cells = cells_of(field, column_of(block, field, j));
+      table.add(field + suffix, std::move(cells));
+    }
+  }
+  for (std::size_t c = 0; c < components.size(); ++c) table.add(components[c], column_of(block, "components", c));
+  table.add("loglik", block.vector("loglik"));
+  const std::vector<std::string> errors = block.texts("errors");
+  std::vector<std::string> marks;
+  std::string notes;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    marks.emplace_back(!errors[i].empty() ? "no fit" : values[i] == used ? "main" : "");
+    if (!errors[i].empty()) notes += fmt::format("{} = {}: {}\n", block.text("parameter"), values[i], errors[i]);
+  }
+  table.add("", marks);
+  std::string out = fields_text(table) + "\n";
+  if (!is_missing(used)) out += fmt::format("Main analysis: {} = {}\n", block.text("parameter"), used);
+  for (const Block& one : block.blocks("conclusions")) out += grid_conclusion(one, block.number("level"));
+  return out + notes;
+}
+
+std::string answer_text(const Block& block) {
+  if (block.child("limits")) return influence_text(block);
+  return block.find("conclusions") ? grid_text(block) : fields_text(block);
+}
+
 }  // namespace
 
 std::string print_answers(const engine::Result& result) {
@@ -150,8 +206,7 @@ std::string print_answers(const engine::Result& result) {
     if (answer.error)
       out += fmt::format("no answer: {}\n", describe(*answer.error));
     else
-      out += answer.block.method + "\n\n" +
-             (answer.block.child("limits") ? influence_text(answer.block) : fields_text(answer.block));
+      out += answer.block.method + "\n\n" + answer_text(answer.block);
   }
   return out;
 }

@@ -3,6 +3,8 @@
 
 #include "cli/analyse.hpp"
 #include "cli/commands.hpp"
+#include "cli/grid_flags.hpp"
+#include "cli/output.hpp"
 #include "cli/print.hpp"
 
 namespace hedgerow::cli {
@@ -71,17 +73,19 @@ std::vector<Question> bias_questions(bool multilevel) {
   return questions;
 }
 
-// What `sensitivity` asks: leave one out, or the whole of case diagnostics.
+// What `sensitivity` asks: leave one out, the whole of case diagnostics, or a grid of an assumed correlation.
 struct SensitivityExtras {
   std::string by;
   bool influence = false, keep_components = false;
+  GridFlags grid;
 };
 
-std::vector<Question> sensitivity_questions(const SensitivityExtras& extras, bool multilevel) {
+Expected<std::vector<Question>> sensitivity_questions(const SensitivityExtras& extras, bool multilevel) {
+  HR_TRY(std::vector<Question> questions, grid_questions(extras.grid));
+  if (!questions.empty() && extras.by.empty() && !extras.influence) return questions;
   std::vector<std::string> units{"effect"};
   if (multilevel) units.emplace_back("study");
   if (!extras.by.empty()) units = {extras.by};
-  std::vector<Question> questions;
   for (const std::string& by : units) {
     if (extras.influence)
       questions.push_back({"influence_by_" + by, engine::AskInfluence{by, !extras.keep_components}});
@@ -163,7 +167,7 @@ void add_bias_command(CLI::App& app, Action& action) {
 }
 
 void add_sensitivity_command(CLI::App& app, Action& action) {
-  CLI::App& command = *app.add_subcommand("sensitivity", "Leave one effect or one study out; case diagnostics");
+  CLI::App& command = *app.add_subcommand("sensitivity", "Leave one out; case diagnostics; assumed correlations");
   const auto flags = table_flags(command, true);
   const auto extra = std::make_shared<SensitivityExtras>();
   command.add_option("--by", extra->by, "What is left out: effect, study, or a column (default: effect and study)");
@@ -171,14 +175,19 @@ void add_sensitivity_command(CLI::App& app, Action& action) {
                    "Case diagnostics: studentised residuals, Cook's distance, DFBETAS, DFFITS, covariance ratio");
   command.add_flag("--keep-components", extra->keep_components,
                    "With --influence: variance components stay as in the whole fit");
+  add_grid_flags(command, extra->grid);
   command.footer(
       "\nExamples:\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --slab author\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es'\n"
-      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --influence --by study");
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --influence --by study\n"
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --v-cluster study --v-obs es --rho "
+      "0.6 "
+      "--rho-grid 0:0.9:0.1");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {
-      return analyse(*flags, sensitivity_questions(*extra, !flags->random.empty()), false, fit_and_answers);
+      auto questions = sensitivity_questions(*extra, !flags->random.empty());
+      return questions ? analyse(*flags, questions.take(), false, fit_and_answers) : report(questions.error());
     };
   });
 }

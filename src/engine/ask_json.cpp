@@ -193,6 +193,15 @@ void read(JsonReader& in, AskImpute& ask) {
 void write(Json&, const AskFiml&) {}
 void read(JsonReader&, AskFiml&) {}
 
+void write(Json& out, const AskCovarianceGrid& ask) {
+  out["parameter"] = ask.parameter;
+  out["values"] = ask.values;
+}
+void read(JsonReader& in, AskCovarianceGrid& ask) {
+  in.read("parameter", ask.parameter);
+  in.read("values", ask.values);
+}
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)

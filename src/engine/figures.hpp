@@ -42,6 +42,11 @@ Expected<scene::Scene> leave_one_out_figure(const Result& result, const std::str
 /// Influence plot: `answer` names the answer of an influence question.
 Expected<scene::Scene> influence_figure(const Result& result, const std::string& answer, const std::string& title);
 
+/// Estimates and components over a grid of an assumed correlation: `answer` names the answer of a covariance_grid
+/// question.
+Expected<scene::Scene> covariance_grid_figure(const Result& result, const std::string& answer,
+                                              const std::string& title);
+
 /// A scene as bytes of the format that the path's extension names (.svg, .pdf, .png).
 Expected<std::string> render(const scene::Scene& scene, const std::string& path);
 

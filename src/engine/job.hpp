@@ -204,12 +204,21 @@ struct AskImpute {
   std::string method = "pmm";  ///< pmm (predictive mean matching) or normal
 };
 
-/// Full-information maximum likelihood: effects and moderators jointly normal, all rows with an effect (model/fiml.hpp).
+/// Full-information maximum likelihood: effects and moderators jointly normal, all rows with an effect
+/// (model/fiml.hpp).
 struct AskFiml {};
+
+/// The model again at each value of an assumed correlation.
+struct AskCovarianceGrid {
+  /// rho (the only one, or that of a working model), rho_obs or rho_type (first and second of two), phi, or r (pre-post
+  /// correlation of rows that give none).
+  std::string parameter = "rho";
+  stats::Vector values;
+};
 
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
                          AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
-                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml>;
+                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml, AskCovarianceGrid>;
 
 /// A question with the name that its answer carries.
 struct Question {

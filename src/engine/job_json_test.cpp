@@ -49,7 +49,8 @@ Job full_job() {
                    {"h", AskHeterogeneity{0.9}},
                    {"w", AskWildBootstrap{rows, {0, 0}, "webb", 999, 7}},
                    {"mi", AskImpute{50, 3, "normal"}},
-                   {"fi", AskFiml{}}};
+                   {"fi", AskFiml{}},
+                   {"g", AskCovarianceGrid{"rho_type", {0.2, 0.4}}}};
   return job;
 }
 

@@ -80,8 +80,9 @@ class GridDrawing {
     const double fs = options_.font_size;
     auto& marks = scene_.marks;
     const Limits limits = limits_of(panel);
-    const Scale y{limits.lower, limits.upper, top + options_.height, top};
     marks.push_back(scene::text({left_, top - 0.5 * fs}, panel.title, strong_));
+    if (panel.curves.size() > 1) top = draw_legend(panel, top + 0.9 * fs) + 0.6 * fs;
+    const Scale y{limits.lower, limits.upper, top + options_.height, top};
     for (const Tick& tick : without_collisions(ticks(y.lower, y.upper, Display::identity, 4), y, text_, false, fs)) {
       marks.push_back(scene::line({x_.at_lower, y(tick.at)}, {x_.at_upper, y(tick.at)}, palette::faint, 0.5));
       marks.push_back(
@@ -98,8 +99,7 @@ class GridDrawing {
     Mark frame{scene::Rectangle{x_.at_lower, y.at_upper, options_.width, options_.height}};
     frame.paint.stroke = palette::axis;
     marks.push_back(std::move(frame));
-    const double legend = panel.curves.size() > 1 ? draw_legend(panel, y.at_lower + 1.5 * fs) : y.at_lower;
-    return legend + 0.6 * fs;
+    return y.at_lower + 0.6 * fs;
   }
 
   void draw_curve(const GridPanel& panel, std::size_t c, const Scale& y) {

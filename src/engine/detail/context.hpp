@@ -41,6 +41,7 @@ Expected<Block> answer(const Context& context, const AskHeterogeneity& ask);
 Expected<Block> answer(const Context& context, const AskWildBootstrap& ask);
 Expected<Block> answer(const Context& context, const AskImpute& ask);
 Expected<Block> answer(const Context& context, const AskFiml& ask);
+Expected<Block> answer(const Context& context, const AskCovarianceGrid& ask);
 
 /// Externally studentised residuals by row.
 Expected<Block> deleted_residuals(const Context& context);
