@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/missing.hpp"
 #include "data/formula.hpp"
@@ -176,6 +177,10 @@ TEST(Influence, DistrictsAgainstMetafor) {
                {-0.368461588002598, -0.409336577743734, 0.0496298675266717, -0.489975618825941}, 1e-4, "resid");
   expect_close(at(rows.deleted.z, {0, 1, 2, 3}),
                {-0.781874817655154, -0.869394622827111, 0.0987948721760405, -0.985416442837845}, 1e-4, "rstudent");
+  // hatvalues and rstandard of reference case mv-konst-3level-reml.
+  EXPECT_NEAR(rows.hat[0], 0.0182464144246447, 1e-8);
+  EXPECT_NEAR(std::accumulate(rows.hat.begin(), rows.hat.end(), 0.0), 1, 1e-12);
+  EXPECT_NEAR(rows.internal.resid[0], -0.364713163675436, 1e-8);
   expect_close(at(rows.internal.z, {0, 1, 2}), {-0.798442299666144, -0.886011642282654, 0.0934895033574896}, 1e-6, "z");
 }
 

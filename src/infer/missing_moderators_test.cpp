@@ -85,7 +85,7 @@ Pooled imputed(const model::FimlData& data, std::size_t m) {
 }
 
 // The imputation model is right here (x given the study's mean is normal), so that what is left is of order 1 / studies
-// and 1 / sqrt(m). The standard errors of rows with complete data alone are a fifth larger.
+// and 1 / sqrt(m).
 TEST(MissingModerators, LikelihoodAndImputationAgree) {
   for (const std::size_t rows : {1U, 3U}) {
     const model::FimlData data = simulated(300, rows, 5);

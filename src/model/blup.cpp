@@ -2,13 +2,11 @@
 //
 //   u_l = sigma2_l Z_l' M^-1 (y - X beta)
 //   Var(u_l - u) = sigma2_l - sigma2_l^2 (z'M^-1 z - z'M^-1 X vb X'M^-1 z)   for the column z of Z_l of a group
-//   hat_i = x_i' vb (X'M^-1)_i,   Var(yi - xi'beta) = M_ii - x_i' vb x_i
 //
 // Source: robinson1991 (BLUP); docs/methods/three-level.md.
 #include "model/blup.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "model/detail/multilevel_optimum.hpp"
 #include "model/detail/nested_solve.hpp"
@@ -85,29 +83,5 @@ Expected<std::vector<RandomEffects>> random_effects(const Fit& fit) {
 }
 
 Vector fitted_values(const Fit& fit) { return stats::multiply(fit.problem.data().x, fit.beta); }
-
-Vector hat_values(const Fit& fit) {
-  Vector out(fit.k(), 0.0);
-  const Matrix& x = fit.problem.data().x;
-  for (std::size_t j = 0; j < fit.p(); ++j) {
-    const Vector solved = solve_marginal(fit, design_column(fit, j));
-    for (std::size_t i = 0; i < fit.k(); ++i) out[i] += stats::dot(x.row(i), fit.vb.row(j)) * solved[i];
-  }
-  return out;
-}
-
-StandardisedResiduals standardised_residuals(const Fit& fit) {
-  StandardisedResiduals out;
-  out.resid = residuals(fit);
-  const Vector variances = marginal_variances(fit);
-  for (std::size_t i = 0; i < fit.k(); ++i) {
-    const auto x = fit.problem.data().x.row(i);
-    const double variance = variances[i] - stats::quadratic_form(fit.vb, x);
-    const bool defined = variance > 1e-12 * variances[i];
-    out.se.push_back(defined ? std::sqrt(variance) : 0.0);
-    out.z.push_back(defined ? out.resid[i] / out.se[i] : std::numeric_limits<double>::quiet_NaN());
-  }
-  return out;
-}
 
 }  // namespace hedgerow::model

@@ -1,4 +1,5 @@
-// Predicted random effects (BLUPs) of multilevel and two-level fits, and row quantities that the same pass gives.
+// Predicted random effects (BLUPs) of multilevel fits, and fitted values. Hat values and standardised residuals are in
+// diagnose/.
 #pragma once
 
 #include <string>
@@ -24,13 +25,5 @@ Expected<std::vector<RandomEffects>> random_effects(const Fit& fit);
 
 /// X beta.
 stats::Vector fitted_values(const Fit& fit);
-/// Diagonal of the hat matrix X (X'M^-1 X)^-1 X'M^-1 of a fit with its own weights; O(rows p^2).
-stats::Vector hat_values(const Fit& fit);
-
-/// Internally standardised residuals: yi - fitted, root of the diagonal of M - X vb X', and their ratio.
-struct StandardisedResiduals {
-  stats::Vector resid, se, z;  ///< z is NaN where se is 0 (hat value 1)
-};
-StandardisedResiduals standardised_residuals(const Fit& fit);
 
 }  // namespace hedgerow::model
