@@ -325,8 +325,8 @@ TEST(Fiml, AwardsAsMetaSem) {
   }
   const auto fit = fit_fiml(data);
   ASSERT_TRUE(fit.ok()) << describe(fit.error());
-  // meta3X(y = logOR, v = v, cluster = Cluster, x2 = Type_MCAR) of metaSEM; the variances in its table differ from these
-  // in the fifth digit.
+  // meta3X(y = logOR, v = v, cluster = Cluster, x2 = Type_MCAR) of metaSEM; the variances in its table differ from
+  // these in the fifth digit.
   EXPECT_NEAR(fit->beta[0], -0.0106318, 1e-5);
   EXPECT_NEAR(fit->beta[1], -0.1753249, 1e-5);
   EXPECT_NEAR(fit->se[0], 0.0397685, 1e-5);
