@@ -282,8 +282,8 @@ TEST(Fiml, MonotoneMissingHasTheFactoredSolution) {
   expect_top_of_the_naive_likelihood(data, *fit, {false});
 }
 
-/// Bornmann et al. (2007): study, log odds ratio, variance, fellowship (1) or grant (0), as Cheung (2015) has them, with
-/// the 17 values missing that his example takes out at random.
+/// Bornmann et al. (2007): study, log odds ratio, variance, fellowship (1) or grant (0), as Cheung (2015) has them,
+/// with the 17 values missing that his example takes out at random.
 struct Award {
   std::uint32_t study;
   double yi, vi, fellowship;
