@@ -17,6 +17,7 @@
 
 #include "model/detail/dense_kernels.hpp"
 #include "model/detail/mixed_optimum.hpp"
+#include "model/detail/mixed_sparse_errors.hpp"
 #include "model/detail/univariate.hpp"
 #include "model/parameters.hpp"
 #include "stats/distributions.hpp"
@@ -52,6 +53,25 @@ struct CovarianceFit {
   double q_e = missing, trace_p = missing, log_det = missing;
 };
 
+/// In place: the inverse of a large block of constant correlation, E^-1 - w f f' with E = (1 - rho) diag(V), f_i =
+/// sqrt(V_ii) / E_ii. False if it has no constant correlation off the bounds of one.
+bool invert_compound(std::size_t m, Vector& v, double& log_det) {
+  const auto rho = constant_correlation(m, v);
+  if (!rho) return false;
+  const double rest = 1 - *rho, pivot = 1 + *rho * static_cast<double>(m) / rest;
+  if (!(rest > 1e-12) || !(pivot > 1e-12)) return false;
+  Vector f(m);
+  log_det = std::log(pivot);
+  for (std::size_t i = 0; i < m; ++i) {
+    f[i] = 1 / (rest * std::sqrt(v[i * m + i]));
+    log_det += std::log(rest * v[i * m + i]);
+  }
+  const double w = *rho / pivot;
+  for (std::size_t i = 0; i < m; ++i)
+    for (std::size_t j = 0; j < m; ++j) v[i * m + j] = (i == j ? rest * f[i] * f[i] : 0.0) - w * f[i] * f[j];
+  return true;
+}
+
 /// Over the blocks of V; missing where V is singular.
 CovarianceFit fit_covariance(const Data& data) {
   const std::size_t k = data.k(), p = data.p();
@@ -77,7 +97,8 @@ CovarianceFit fit_covariance(const Data& data) {
     }
     const std::size_t m = rows.size();
     double part = 0;
-    if (!invert_positive(m, inverse.data(), part)) return {};
+    const bool done = m > large_cluster && invert_compound(m, inverse, part);
+    if (!done && !invert_positive(m, inverse.data(), part)) return {};
     log_det += part;
     solved = Matrix(m, p + 1);
     for (std::size_t i = 0; i < m; ++i) {

@@ -79,7 +79,7 @@ struct Twin {
   }
 };
 
-enum class Errors { independent, blocks };
+enum class Errors { independent, blocks, large_blocks };
 
 struct Design {
   std::size_t rows = 60;
@@ -137,6 +137,19 @@ Problem make_problem(const Design& design, unsigned seed) {
     for (std::size_t i = 0; i < k; ++i)
       for (std::size_t j = 0; j <= i; ++j)
         if (block[i] == block[j]) v.set(i, j, i == j ? data.vi[i] : 0.6 * std::sqrt(data.vi[i] * data.vi[j]));
+    data.v = std::make_shared<stats::BlockMatrix>(std::move(v));
+  }
+  if (design.errors == Errors::large_blocks) {
+    // Four blocks, three of them of constant correlation, that cut through every factor.
+    std::vector<std::uint32_t> block(k);
+    for (std::size_t i = 0; i < k; ++i) block[i] = static_cast<std::uint32_t>(i % 4);
+    auto v = stats::BlockMatrix::zeros(block);
+    const double rho[] = {0.6, 0.95, -0.05, 0.4};
+    for (std::size_t i = 0; i < k; ++i)
+      for (std::size_t j = i % 4; j <= i; j += 4) {
+        const double r = i == j ? 1 : block[i] < 3 ? rho[block[i]] : std::pow(rho[3], static_cast<double>(i - j) / 4);
+        v.set(i, j, r * std::sqrt(data.vi[i] * data.vi[j]));
+      }
     data.v = std::make_shared<stats::BlockMatrix>(std::move(v));
   }
   for (std::size_t j = 0; j < design.p; ++j) {
@@ -208,7 +221,7 @@ TEST(SparseLikelihood, AgreesWithTheDenseTwin) {
   const std::vector<std::pair<std::vector<std::size_t>, bool>> effects{
       {{12, 9}, false}, {{12, 9, 60}, false}, {{12, 9}, true}, {{10, 60, 7, 4}, true}, {{60}, false}, {{12}, true}};
   for (const auto& [crossed, nested] : effects)
-    for (const Errors errors : {Errors::independent, Errors::blocks})
+    for (const Errors errors : {Errors::independent, Errors::blocks, Errors::large_blocks})
       for (const Likelihood likelihood : {Likelihood::ml, Likelihood::reml}) {
         const Design design{
             .crossed = crossed, .nested = nested, .errors = errors, .p = 1 + seed % 4, .likelihood = likelihood};
@@ -219,7 +232,7 @@ TEST(SparseLikelihood, AgreesWithTheDenseTwin) {
 }
 
 TEST(SparseLikelihood, ComponentsAtZeroAndNextToIt) {
-  for (const Errors errors : {Errors::independent, Errors::blocks}) {
+  for (const Errors errors : {Errors::independent, Errors::blocks, Errors::large_blocks}) {
     const Problem problem = make_problem({.crossed = {12, 9, 60}, .nested = true, .errors = errors, .p = 2}, 77);
     for (const double small : {0.0, 1e-20, 1e-12, 1e-7})
       for (std::size_t a = 0; a < 4; ++a) {

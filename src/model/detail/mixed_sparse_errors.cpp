@@ -57,7 +57,25 @@ void backward(const double* l, std::size_t n, double* x, std::size_t columns) {
   }
 }
 
+/// Rows from which on a block of constant correlation is taken as diagonal + rank one.
+constexpr std::size_t compound_rows = 8;
+
 }  // namespace
+
+std::optional<double> constant_correlation(std::size_t n, std::span<const double> v) {
+  Vector scale(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(v[i * n + i] > 0)) return std::nullopt;
+    scale[i] = std::sqrt(v[i * n + i]);
+  }
+  const double rho = n > 1 ? v[1] / (scale[0] * scale[1]) : 0.0;
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < i; ++j) {
+      const double size = scale[i] * scale[j];
+      if (!(std::fabs(v[i * n + j] - rho * size) <= 4e-15 * size)) return std::nullopt;
+    }
+  return rho;
+}
 
 ErrorBlocks ErrorBlocks::create(const Data& data, std::vector<std::uint32_t> members, std::size_t width,
                                 std::size_t columns) {
@@ -78,7 +96,8 @@ ErrorBlocks ErrorBlocks::create(const Data& data, std::vector<std::uint32_t> mem
     block.rows = source.rows;
     block.values = source.values;
     block.factor_at = out.factor_size_;
-    out.factor_size_ += source.size() * source.size();
+    if (source.size() >= compound_rows) block.rho = constant_correlation(source.size(), source.values);
+    out.factor_size_ += block.rho ? 2 * source.size() + 1 : source.size() * source.size();
     for (const std::uint32_t row : source.rows)
       block.column.insert(block.column.end(), out.members(row).begin(), out.members(row).end());
     std::sort(block.column.begin(), block.column.end());
@@ -138,6 +157,10 @@ std::optional<ErrorFactor> ErrorFactor::create(const ErrorBlocks& blocks, double
     out.log_determinant_ += std::log(variance);
   }
   for (const Block& block : blocks.blocks_) {
+    if (block.rho) {
+      if (!out.factorise_compound(block, s)) return std::nullopt;
+      continue;
+    }
     const std::size_t m = block.rows.size();
     double* factor = out.factor_of(block);
     std::copy(block.values.begin(), block.values.end(), factor);
@@ -147,6 +170,28 @@ std::optional<ErrorFactor> ErrorFactor::create(const ErrorBlocks& blocks, double
   return out;
 }
 
+/// D = diag(E) + rho r r', r_i = sqrt(V_ii): D^-1 = diag(e) - w f f', e = 1/E, f = e r, w = rho / (1 + rho r'f).
+bool ErrorFactor::factorise_compound(const Block& block, double s) {
+  const std::size_t m = block.rows.size();
+  double* e = factor_of(block);
+  double* f = e + m;
+  double form = 0;
+  for (std::size_t i = 0; i < m; ++i) {
+    const double variance = block.values[i * m + i];
+    const double rest = (1 - *block.rho) * variance + s;
+    if (!(rest > 1e-14 * (variance + s)) || !std::isfinite(rest)) return false;
+    e[i] = 1 / rest;
+    f[i] = e[i] * std::sqrt(variance);
+    form += e[i] * variance;
+    log_determinant_ += std::log(rest);
+  }
+  const double pivot = 1 + *block.rho * form;
+  if (!(pivot > 1e-14) || !std::isfinite(pivot)) return false;
+  log_determinant_ += std::log(pivot);
+  f[m] = *block.rho / pivot;
+  return true;
+}
+
 void ErrorFactor::solve(std::span<double> v) const {
   for (const std::uint32_t row : blocks_->single_) v[row] *= inverse_[row];
   Vector part;
@@ -154,6 +199,14 @@ void ErrorFactor::solve(std::span<double> v) const {
     const std::size_t m = block.rows.size();
     part.resize(m);
     for (std::size_t i = 0; i < m; ++i) part[i] = v[block.rows[i]];
+    if (block.rho) {
+      const double* e = factor_of(block);
+      const double* f = e + m;
+      double along = 0;
+      for (std::size_t i = 0; i < m; ++i) along += f[i] * part[i];
+      for (std::size_t i = 0; i < m; ++i) v[block.rows[i]] = e[i] * part[i] - f[m] * along * f[i];
+      continue;
+    }
     forward(factor_of(block), m, part.data(), 1);
     backward(factor_of(block), m, part.data(), 1);
     for (std::size_t i = 0; i < m; ++i) v[block.rows[i]] = part[i];
@@ -169,6 +222,55 @@ void ErrorFactor::whitened_columns(const Block& block, Vector& w) const {
   forward(factor_of(block), m, w.data(), columns);
 }
 
+/// Adds Z'D^-1 Z of a block of constant correlation.
+void ErrorFactor::add_compound_products(const Block& block, Vector& s) const {
+  const std::size_t m = block.rows.size(), width = blocks_->width_, columns = block.column.size();
+  const double* e = factor_of(block);
+  const double* f = e + m;
+  Vector g(columns, 0.0);
+  for (std::size_t i = 0; i < m; ++i) {
+    const std::uint32_t* local = block.local.data() + i * width;
+    for (std::size_t a = 0; a < width; ++a) {
+      g[local[a]] += f[i];
+      for (std::size_t b = 0; b < width; ++b)
+        if (local[b] <= local[a])
+          s[block.position[std::size_t{local[a]} * (local[a] + std::size_t{1}) / 2 + local[b]]] += e[i];
+    }
+  }
+  const std::uint32_t* at = block.position.data();
+  for (std::size_t a = 0; a < columns; ++a)
+    for (std::size_t b = 0; b <= a; ++b) s[*at++] -= f[m] * g[a] * g[b];
+}
+
+/// tr(D^-1) - tr(U Z'D^-2 Z) of a block of constant correlation: D^-2 = diag(e^2) - w (h f' + f h') + w^2 f'f f f',
+/// h = e f.
+double ErrorFactor::compound_trace(const Block& block, std::span<const double> u) const {
+  const std::size_t m = block.rows.size(), width = blocks_->width_, columns = block.column.size();
+  const double* e = factor_of(block);
+  const double* f = e + m;
+  const double w = f[m];
+  Vector g(columns, 0.0), h(columns, 0.0);
+  double trace = 0, squares = 0;
+  for (std::size_t i = 0; i < m; ++i) {
+    trace += e[i] - w * f[i] * f[i];
+    squares += f[i] * f[i];
+    const std::uint32_t* local = block.local.data() + i * width;
+    for (std::size_t a = 0; a < width; ++a) {
+      g[local[a]] += f[i];
+      h[local[a]] += e[i] * f[i];
+      for (std::size_t b = 0; b < width; ++b)
+        if (local[b] <= local[a])
+          trace -= (local[a] == local[b] ? 1 : 2) * e[i] * e[i] *
+                   u[block.position[std::size_t{local[a]} * (local[a] + std::size_t{1}) / 2 + local[b]]];
+    }
+  }
+  const std::uint32_t* at = block.position.data();
+  for (std::size_t a = 0; a < columns; ++a)
+    for (std::size_t b = 0; b <= a; ++b)
+      trace -= (a == b ? 1 : 2) * u[*at++] * (w * w * squares * g[a] * g[b] - w * (h[a] * g[b] + g[a] * h[b]));
+  return trace;
+}
+
 Vector ErrorFactor::cross_products() const {
   Vector s(blocks_->pattern_->entries(), 0.0);
   const std::uint32_t* position = blocks_->position_.data();
@@ -176,6 +278,10 @@ Vector ErrorFactor::cross_products() const {
     for (std::size_t t = 0; t < blocks_->pairs_; ++t) s[*position++] += inverse_[row];
   Vector w;
   for (const Block& block : blocks_->blocks_) {
+    if (block.rho) {
+      add_compound_products(block, s);
+      continue;
+    }
     whitened_columns(block, w);
     const std::size_t columns = block.column.size();
     for (std::size_t i = 0; i < block.rows.size(); ++i) {
@@ -200,6 +306,10 @@ double ErrorFactor::trace_inverse(std::span<const double> u) const {
   }
   Vector y, unit;
   for (const Block& block : blocks_->blocks_) {
+    if (block.rho) {
+      trace += compound_trace(block, u);
+      continue;
+    }
     const std::size_t m = block.rows.size(), columns = block.column.size();
     unit.assign(m * m, 0.0);
     for (std::size_t i = 0; i < m; ++i) unit[i * m + i] = 1;

@@ -13,6 +13,9 @@
 
 namespace hedgerow::model {
 
+/// The correlation of a block of V (n x n, row-major) whose correlations are all the same, within rounding.
+std::optional<double> constant_correlation(std::size_t n, std::span<const double> v);
+
 /// Rows by block of V, and the columns of Z that each block touches.
 class ErrorBlocks {
  public:
@@ -42,7 +45,8 @@ class ErrorBlocks {
     std::vector<std::uint32_t> column;    // distinct columns of Z
     std::vector<std::uint32_t> local;     // rows x width, into `column`
     std::vector<std::uint32_t> position;  // of each pair a >= b of `column` in the storage of the pattern
-    std::size_t factor_at = 0;            // of its Cholesky factor in ErrorFactor
+    std::size_t factor_at = 0;            // of its factor in ErrorFactor
+    std::optional<double> rho;            // if V_ij = rho sqrt(V_ii V_jj), i != j: diagonal + rank one
   };
 
   std::shared_ptr<const stats::BlockMatrix> v_;  // keeps the spans of the blocks alive
@@ -75,10 +79,15 @@ class ErrorFactor {
   double* factor_of(const Block& block) { return factor_.data() + block.factor_at; }
   const double* factor_of(const Block& block) const { return factor_.data() + block.factor_at; }
   void whitened_columns(const Block& block, stats::Vector& w) const;
+  bool factorise_compound(const Block& block, double s);
+  void add_compound_products(const Block& block, stats::Vector& s) const;
+  double compound_trace(const Block& block, std::span<const double> u) const;
 
   const ErrorBlocks* blocks_ = nullptr;
   stats::Vector inverse_;  // rows; of single rows
-  stats::Vector factor_;   // per block its lower factor, whole and row-major, reciprocals on the diagonal
+  /// Per block its lower factor, whole and row-major, reciprocals on the diagonal; with constant correlation e, f and w
+  /// of D^-1 = diag(e) - w f f'.
+  stats::Vector factor_;
   double log_determinant_ = 0;
 };
 
