@@ -16,7 +16,7 @@
 //   SMD                       V_ij = c_ij s_ij + c_ij^2 d_i d_j / (2 N)  with shares 1/n, N over all groups of the
 //                             cluster; the second term for effects that share a group   [gleser2009]
 //
-// This second term is that of an SD pooled over all groups of the cluster. Where each d has the SD of its own two groups
+// This second term is that of an SD pooled over all groups of the cluster. Where each d has that of its own two groups
 // (as effect::compute has it), shared = pairwise puts, summed over the groups g that the effects share,
 //
 //   c_ij^2 d_i d_j sum_g phi^(2 lag) (n_g - 1) / (2 (n1i + n2i - 2)(n1j + n2j - 2))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "model/multilevel.hpp"
 #include "stats/linalg.hpp"
@@ -131,6 +132,90 @@ TEST(VarianceShares, JacksonComparesTheCovariances) {
   ASSERT_TRUE(shares.ok());
   EXPECT_NEAR(shares->i2_jackson, 100 * (1 - 1 / weight / fit.vb(0, 0)), 1e-9);
   EXPECT_NEAR(shares->i2_coefficient[0], shares->i2_jackson, 1e-9);
+}
+
+/// The ten studies with sampling errors of correlation 0.5 within them.
+model::Problem dependent(bool moderator, bool crossed) {
+  const model::Problem base = problem_of(true, true, moderator);
+  model::Data data = base.data();
+  auto spec = std::get<model::Multilevel>(base.spec());
+  const std::vector<std::uint32_t> study = spec.groups[0];
+  auto v = stats::BlockMatrix::zeros(study);
+  for (std::size_t i = 0; i < study.size(); ++i)
+    for (std::size_t j = 0; j <= i; ++j)
+      if (study[i] == study[j]) v.set(i, j, i == j ? data.vi[i] : 0.5 * std::sqrt(data.vi[i] * data.vi[j]));
+  data.v = std::make_shared<const stats::BlockMatrix>(std::move(v));
+  if (crossed) {
+    spec.s_names[1] = "lab";
+    for (std::size_t i = 0; i < study.size(); ++i) spec.groups[1][i] = static_cast<std::uint32_t>(i * 3 % 4);
+  }
+  auto problem = model::Problem::create(data, spec);
+  EXPECT_TRUE(problem.ok());
+  return problem.take();
+}
+
+// vt = (k - p) / tr(V^-1 - V^-1 X (X'V^-1 X)^-1 X'V^-1), as for independent errors with W = V^-1.
+TEST(VarianceShares, DependentErrorsHaveTheirOwnTypicalVariance) {
+  const model::Fit fit = fitted(dependent(true, false));
+  const model::Data& data = fit.problem.data();
+  const Matrix w = stats::Cholesky::create(data.v->dense())->inverse();
+  const Matrix wx = stats::multiply(w, data.x);
+  const Matrix phi = stats::Cholesky::create(stats::multiply(stats::transpose(data.x), wx))->inverse();
+  const double trace_p =
+      stats::trace(w) - stats::trace(stats::multiply(stats::multiply(stats::transpose(wx), wx), phi));
+  const double vt = static_cast<double>(data.k() - data.p()) / trace_p;
+  EXPECT_NEAR(fit.vt, vt, 1e-12);
+  const auto shares = variance_shares(fit);
+  ASSERT_TRUE(shares.ok());
+  const double all = fit.sigma2[0] + fit.sigma2[1] + vt;
+  for (std::size_t l = 0; l < 2; ++l) EXPECT_NEAR(shares->components[l].i2.estimate, 100 * fit.sigma2[l] / all, 1e-10);
+  EXPECT_NEAR(shares->i2.estimate, 100 * (1 - vt / all), 1e-10);
+  const double random = *stats::log_determinant(fit.vb), fixed = *stats::log_determinant(phi);
+  EXPECT_NEAR(shares->i2_jackson, 100 * (1 - std::exp((fixed - random) / 2)), 1e-9);
+  for (std::size_t j = 0; j < 2; ++j)
+    EXPECT_NEAR(shares->i2_coefficient[j], 100 * (1 - phi(j, j) / fit.vb(j, j)), 1e-9);
+  const model::Fit without = fitted(dependent(false, false));
+  EXPECT_NEAR(shares->components[0].r2, 100 * std::max(0.0, 1 - fit.sigma2[0] / without.sigma2[0]), 1e-6);
+}
+
+/// REML up to a constant from dense matrices.
+double dense_reml(const model::Problem& problem, const Vector& sigma2) {
+  const model::Data& data = problem.data();
+  const auto& groups = std::get<model::Multilevel>(problem.spec()).groups;
+  Matrix m = data.v->dense();
+  for (std::size_t i = 0; i < m.rows(); ++i)
+    for (std::size_t j = 0; j < m.cols(); ++j)
+      for (std::size_t l = 0; l < groups.size(); ++l)
+        if (groups[l][i] == groups[l][j]) m(i, j) += sigma2[l];
+  const auto factor = stats::Cholesky::create(m);
+  const Matrix wx = factor->solve(data.x);
+  const auto inner = stats::Cholesky::create(stats::multiply(stats::transpose(data.x), wx));
+  const Vector xy = stats::multiply(stats::transpose(wx), data.yi);
+  const double rss = stats::dot(data.yi, factor->solve(data.yi)) - stats::dot(xy, inner->solve(xy));
+  return -0.5 * (factor->log_determinant() + inner->log_determinant() + rss);
+}
+
+// The bounds of I2 of a component of crossed effects with V: the likelihood there, maximised over a grid of the other
+// component, has fallen by half a chi-square quantile.
+TEST(VarianceShares, IntervalsOfCrossedEffectsAreProfiles) {
+  const model::Fit fit = fitted(dependent(false, true));
+  const auto shares = variance_shares(fit);
+  ASSERT_TRUE(shares.ok());
+  const double top = dense_reml(fit.problem, fit.sigma2);
+  for (std::size_t l = 0; l < 2; ++l) {
+    const Interval& i2 = shares->components[l].i2;
+    for (const double bound : {i2.ci_lb, i2.ci_ub}) {
+      if (bound == 0) continue;
+      const double odds = bound / (100 - bound);
+      double best = -HUGE_VAL;
+      for (int step = 0; step <= 4000; ++step) {
+        const double other = std::pow(step / 4000.0, 3) * 4, own = odds * (other + fit.vt);
+        best = std::max(best, dense_reml(fit.problem, l == 0 ? Vector{own, other} : Vector{other, own}));
+      }
+      EXPECT_NEAR(top - best, 0.5 * 3.841458820694124, 1e-4) << l << " at " << bound;
+    }
+    EXPECT_GT(i2.ci_ub, i2.estimate);
+  }
 }
 
 TEST(VarianceShares, RefusesTwoLevels) {
