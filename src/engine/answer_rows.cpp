@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "diagnose/residuals.hpp"
@@ -77,12 +78,25 @@ bool has_known_correlations(const Context& context, const model::RandomEffects& 
   return l < spec->r.size() && spec->r[l];
 }
 
+/// Degrees of freedom of the interval of a component's effects: those of the coefficients for z and residual ones, else
+/// (containment, and what builds on it) its number of groups less the coefficients.
+double group_df(const Context& context, const model::RandomEffects& effect, double coefficient_df) {
+  const auto* spec = std::get_if<model::Multilevel>(&context.fit.problem.spec());
+  const bool residual = context.inference.dfs.kind == infer::Dfs::Kind::residual;
+  if (spec == nullptr || residual || std::isnan(coefficient_df)) return coefficient_df;
+  std::size_t groups = effect.intrcpt.size();
+  for (const model::Structured& term : spec->structured)
+    if (term.label() == effect.name) groups = 1 + *std::max_element(term.outer.begin(), term.outer.end());
+  return std::max(1.0, static_cast<double>(groups) - static_cast<double>(context.fit.p()));
+}
+
 Expected<Block> ranef(const Context& context) {
   HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
   HR_TRY(const infer::Coefficients tests, infer::coefficients(context.fit, context.inference));
-  const double critical = stats::interval_quantile(context.inference.level, tests.ddf.front());
   std::vector<Block> components;
   for (const model::RandomEffects& effect : effects) {
+    const double critical =
+        stats::interval_quantile(context.inference.level, group_df(context, effect, tests.ddf.front()));
     Block one;
     stats::Vector first;
     for (std::size_t row : effect.first_row) first.push_back(static_cast<double>(row + 1));

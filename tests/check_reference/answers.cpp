@@ -48,17 +48,42 @@ void filled(Json& block) {
     if (!block.contains(name)) block[name] = value;
 }
 
-/// Positions of units in the order in which R sorts their names: by number where all are numbers.
-std::vector<std::size_t> sorted_units(const std::vector<std::string>& labels) {
+/// Rank of each text among all of them, as R sorts the levels of a factor: by number where all are numbers.
+std::vector<double> level_ranks(const std::vector<std::string>& texts) {
   std::vector<double> numbers;
+  for (const std::string& text : texts)
+    if (const auto number = parse_number(text)) numbers.push_back(*number);
+  if (numbers.size() == texts.size()) return numbers;
+  std::vector<std::string> sorted;
+  for (const std::string& text : texts) sorted.push_back(to_lower(text));
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<double> out;
+  for (const std::string& text : texts)
+    out.push_back(static_cast<double>(std::lower_bound(sorted.begin(), sorted.end(), to_lower(text)) - sorted.begin()));
+  return out;
+}
+
+/// Part n of the labels "a/b/c"; labels with fewer parts have an empty one.
+std::vector<std::string> parts_of(const std::vector<std::string>& labels, std::size_t n) {
+  std::vector<std::string> out;
+  for (const std::string& label : labels) {
+    const std::vector<std::string> parts = split(label, '/');
+    out.push_back(n < parts.size() ? parts[n] : "");
+  }
+  return out;
+}
+
+/// Positions of units in R's order: labels of nested levels ("district/school") by their outer level first.
+std::vector<std::size_t> sorted_units(const std::vector<std::string>& labels) {
+  std::size_t depth = 1;
   for (const std::string& label : labels)
-    if (const auto number = parse_number(label)) numbers.push_back(*number);
+    depth = std::max(depth, 1 + static_cast<std::size_t>(std::count(label.begin(), label.end(), '/')));
   std::vector<std::size_t> order(labels.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  const bool numeric = numbers.size() == labels.size();
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return numeric ? numbers[a] < numbers[b] : to_lower(labels[a]) < to_lower(labels[b]);
-  });
+  for (std::size_t n = depth; n-- > 0;) {
+    const std::vector<double> rank = level_ranks(parts_of(labels, n));
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank[a] < rank[b]; });
+  }
   return order;
 }
 
@@ -73,13 +98,13 @@ void sort_units(Json& block) {
   }
 }
 
-/// A list of components as fields under the names of the components; a two-level model has one without a name. Levels
-/// with known correlations are sorted, as metafor does with those alone.
+/// A list of components as fields under the names of the components, their groups in R's order; a two-level model has
+/// one without a name.
 void random_effects(Json& block) {
   if (!block.contains("components")) return;
   for (Json component : block["components"]) {
-    if (component.value("correlated", false)) {
-      component["label"] = component.at("group");
+    if (component.contains("group")) {
+      component["label"] = component["group"];
       sort_units(component);
     }
     block[component.value("name", "")] = component;

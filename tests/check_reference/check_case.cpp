@@ -133,7 +133,7 @@ class Checker {
     drop_undetermined(job, expected);
     if (yardstick_.optimised() && !likelihood_is_equal(job, expected, main)) return;
     if (yardstick_.optimised() && !job.effects_only) find_their_parameters(job, expected, main);
-    take("fit", compare_fit(job, expected, main));
+    take("fit", compare_fit("fit", job, expected, main));
     FitShape shape;
     if (!job.effects_only) {
       shape.p = main.at("p").get<std::size_t>();
@@ -161,6 +161,14 @@ class Checker {
     return !result_.higher_likelihood;
   }
 
+  /// Whether a fit has this variance parameter: "rho.1" is also the only "rho".
+  static bool has_parameter(const Json& fit, const std::string& name, std::size_t number) {
+    const Json none = Json::array();
+    const Json all = fit.value("/certificate/parameters"_json_pointer, none);
+    const auto has = [&](const std::string& wanted) { return std::find(all.begin(), all.end(), wanted) != all.end(); };
+    return has(fmt::format("{}.{}", name, number)) || (number == 1 && has(name));
+  }
+
   /// Where the likelihood is flat, equally high optima lie apart and no number of one can be compared with the other.
   /// Then the engine is asked at the reference's own variance parameters: there the likelihood has to be as high, and
   /// every number the same.
@@ -171,7 +179,8 @@ class Checker {
       const Json values = expected.value(parameter, Json());
       if (!values.is_array() || !main.contains(parameter)) continue;
       for (std::size_t i = 0; i < values.size(); ++i)
-        job.model.fix.emplace_back(fmt::format("{}.{}", parameter, i + 1), values[i].get<double>());
+        if (has_parameter(main, parameter, i + 1))
+          job.model.fix.emplace_back(fmt::format("{}.{}", parameter, i + 1), values[i].get<double>());
     }
     const Expected<engine::Result> fitted = engine::run(job);
     if (!fitted) return;
@@ -194,7 +203,7 @@ class Checker {
   }
 
   /// Numbers of a fit; information criteria count the parameters, which are fixed at the reference's.
-  Comparison compare_fit(const Job& job, Json expected, const Json& fit) const {
+  Comparison compare_fit(const std::string& key, const Job& job, Json expected, const Json& fit) {
     Comparison out = compare(expected, fit, yardstick_);
     if (out.differences.empty()) return out;
     const std::optional<Json> there = at_their_parameters(job);
@@ -202,7 +211,9 @@ class Checker {
     for (const char* likelihood : {"ML", "REML"})
       for (const char* criterion : {"AIC", "BIC", "AICc"}) expected["fit_stats"][likelihood].erase(criterion);
     Comparison again = compare(expected, there->at("fit"), yardstick_);
-    return again.differences.empty() ? again : out;
+    if (!again.differences.empty()) return out;
+    result_.at_reference.push_back(key);
+    return again;
   }
 
   void check_step(const Job& job, const Json& step, const FitShape& shape) {
@@ -249,7 +260,7 @@ class Checker {
     if (!job) return refused(key, job.error(), expected.contains("error"));
     const Expected<engine::Result> fitted = engine::run(*job);
     if (!fitted) return refused(key, fitted.error(), expected.contains("error"));
-    take(key, compare_fit(*job, expected, Json::parse(engine::to_json(*fitted)).at("fit")));
+    take(key, compare_fit(key, *job, expected, Json::parse(engine::to_json(*fitted)).at("fit")));
   }
 
   void check_on_data(const std::string& key, const Call& call, const Json& expected) {
@@ -272,7 +283,10 @@ class Checker {
     Comparison compared = compare_answer(call, expected, Json::parse(engine::to_json(*answered)));
     if (const auto there = compared.differences.empty() ? std::nullopt : at_their_parameters(job)) {
       Comparison again = compare_answer(call, expected, *there);
-      if (again.differences.empty() && again.absent.empty()) compared = std::move(again);
+      if (again.differences.empty() && again.absent.empty()) {
+        compared = std::move(again);
+        result_.at_reference.push_back(key);
+      }
     }
     take(key, compared);
   }

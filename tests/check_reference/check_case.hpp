@@ -23,7 +23,9 @@ struct CaseResult {
   std::vector<Failure> failures;
   std::vector<std::string> unsupported;     ///< reasons: what has no translation, or what the engine says it can't do
   std::vector<std::string> not_applicable;  ///< steps of R code that no Job expresses
-  std::size_t numbers = 0;                  ///< compared
+  /// Steps compared at the reference's own variance parameters, where the likelihood is as high as at ours.
+  std::vector<std::string> at_reference;
+  std::size_t numbers = 0;  ///< compared
   double worst = 0;
   bool higher_likelihood = false;  ///< ours is above the reference, so parameters were not compared
 };

@@ -34,6 +34,8 @@ void add_reasons(std::string& out, const CaseResult& c) {
   };
   for (const std::string& reason : c.unsupported) add("unsupported", reason);
   for (const std::string& step : c.not_applicable) add("not applicable", step);
+  for (const std::string& step : c.at_reference)
+    add("flat likelihood", step + ": compared at the reference's parameters");
   if (c.higher_likelihood) add("higher likelihood", "than the reference: its parameters are not compared");
 }
 
@@ -46,6 +48,7 @@ Json case_json(const CaseResult& c) {
                                {"got", f.difference.got}});
   if (!c.unsupported.empty()) out["unsupported"] = c.unsupported;
   if (!c.not_applicable.empty()) out["not_applicable"] = c.not_applicable;
+  if (!c.at_reference.empty()) out["at_reference_parameters"] = c.at_reference;
   if (c.higher_likelihood) out["higher_likelihood"] = true;
   return out;
 }
