@@ -30,17 +30,23 @@ Expected<effect::SharedGroups> parse_shared(const std::string& text) {
                     "covariance.shared");
 }
 
-Expected<std::optional<effect::Correlation>> from_file(const std::string& file) {
+Expected<std::optional<effect::Correlation>> from_file(const std::string& file,
+                                                       const std::shared_ptr<const data::NamedMatrix>& in_memory) {
   if (file.empty()) return std::optional<effect::Correlation>();
-  HR_TRY(data::NamedMatrix matrix, data::read_named_matrix(file));
+  data::NamedMatrix matrix;
+  if (in_memory) {
+    matrix = *in_memory;
+  } else {
+    HR_TRY(matrix, data::read_named_matrix(file));
+  }
   HR_TRY(matrix, data::to_correlations(std::move(matrix)));
   return std::optional(effect::Correlation{0, std::make_shared<const data::NamedMatrix>(std::move(matrix))});
 }
 
 // The numbers of rho go to what has no file, obs first.
 Checked set_correlations(const CovarianceRequest& request, effect::CovarianceRules& rules) {
-  HR_TRY(rules.rho_obs, from_file(request.rho_obs));
-  HR_TRY(rules.rho_type, from_file(request.rho_type));
+  HR_TRY(rules.rho_obs, from_file(request.rho_obs, request.rho_obs_matrix));
+  HR_TRY(rules.rho_type, from_file(request.rho_type, request.rho_type_matrix));
   std::vector<std::optional<effect::Correlation>*> open;
   if (!request.obs.empty() && !rules.rho_obs) open.push_back(&rules.rho_obs);
   if (!request.type.empty() && !rules.rho_type) open.push_back(&rules.rho_type);

@@ -31,6 +31,8 @@ struct CovarianceRequest {
   std::string nfun = "min";             ///< common sample size of a cluster's correlations: min, harmonic, mean
   std::string shared = "automatic";     ///< effects that share a group: automatic, exact, pairwise, weights
   std::string not_definite = "refuse";  ///< refuse, nearest, keep
+  /// As `matrix`, for rho_obs and rho_type.
+  std::shared_ptr<const data::NamedMatrix> rho_obs_matrix{}, rho_type_matrix{};
 };
 
 }  // namespace hedgerow::engine

@@ -18,9 +18,12 @@ void read_random(TomlReader& table, ModelRequest& model) {
     model.random = random.front() == "none" ? std::vector<std::string>() : std::move(random);
     model.structure.clear();
     model.fix.clear();
+    model.r.clear();
   }
   if (std::vector<std::string> structure = table.texts("structure"); !structure.empty())
     model.structure = std::move(structure);
+  if (const auto known = table.pairs("known_correlations"); !known.empty()) model.r.clear();
+  for (const auto& [group, file] : table.pairs("known_correlations")) model.r.push_back({group, file});
   for (const auto& [name, text] : table.pairs("fix")) {
     const auto value = parse_number(text);
     if (!value) table.fail("fix", fmt::format("holds {} = '{}'; it takes numbers, as in {{ rho = 0.5 }}", name, text));
@@ -62,6 +65,7 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   read_robust(table, choice.inference);
   choice.model.mods = table.text("mods", choice.model.mods);
   read_random(table, choice.model);
+  read_covariance(table, choice);
   choice.r = table.has("r") ? table.optional_number("r") : choice.r;
   table.optional_number("r");
   const std::string j = table.word("j", {"", "exact", "approximate"}, "");
@@ -154,6 +158,7 @@ AnalysisSpec read_analysis(TomlReader& table, const ReviewSpec& spec) {
              analysis.prediction);
   if (analysis.prediction.empty()) analysis.prediction.push_back("default");
   read_words(table, "leave_out", {"effect", "study"}, analysis.leave_out);
+  analysis.grids = read_grids(table);
   std::vector<std::string> figures;
   read_words(table, "figures", {"forest", "funnel"}, figures);
   const auto wants = [&](const char* name) { return std::find(figures.begin(), figures.end(), name) != figures.end(); };

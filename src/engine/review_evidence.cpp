@@ -50,6 +50,13 @@ class Folder {
     return data::parse_xlsx(std::move(bytes), file, sheet);
   }
 
+  Expected<std::shared_ptr<const data::NamedMatrix>> matrix(const std::string& name) {
+    if (name.empty()) return std::shared_ptr<const data::NamedMatrix>();
+    HR_TRY(std::string bytes, read(name));
+    HR_TRY(data::NamedMatrix matrix, data::parse_named_matrix(std::move(bytes), name));
+    return std::make_shared<const data::NamedMatrix>(std::move(matrix));
+  }
+
   std::vector<InputFile> inputs;
 
  private:
@@ -226,6 +233,27 @@ void add_job_warnings(ReviewEvidence& evidence) {
   }
 }
 
+/// The matrices that a choice names, from the folder into memory.
+Checked read_matrices(Folder& folder, ModelChoice& choice) {
+  for (KnownCorrelation& known : choice.model.r) {
+    HR_TRY(known.matrix, folder.matrix(known.file));
+  }
+  if (!choice.covariance) return {};
+  CovarianceRequest& v = *choice.covariance;
+  HR_TRY(v.matrix, folder.matrix(v.file));
+  HR_TRY(v.rho_obs_matrix, folder.matrix(v.rho_obs));
+  HR_TRY(v.rho_type_matrix, folder.matrix(v.rho_type));
+  return {};
+}
+
+Checked read_matrices(Folder& folder, ReviewSpec& spec) {
+  for (AnalysisSpec& analysis : spec.analyses) {
+    HR_CHECK(read_matrices(folder, analysis.choice));
+    for (VariantSpec& variant : analysis.variants) HR_CHECK(read_matrices(folder, variant.choice));
+  }
+  return {};
+}
+
 Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progress& progress) {
   HR_CHECK(check_folder(path));
   ReviewEvidence evidence;
@@ -236,6 +264,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   if (!evidence.spec.effects.row.empty()) HR_CHECK(table.column(evidence.spec.effects.row));
   HR_TRY(table, recode(evidence.spec.effects, std::move(table)));
   evidence.table = std::make_shared<const data::Table>(std::move(table));
+  HR_CHECK(read_matrices(folder, evidence.spec));
   HR_CHECK(run_jobs(evidence, progress));
   // What bears on the results comes first: a report shows the first warnings on its front page.
   HR_CHECK(compare_reported(evidence));

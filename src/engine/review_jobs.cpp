@@ -28,6 +28,7 @@ std::vector<Question> analysis_questions(const AnalysisSpec& analysis) {
   for (const SubgroupSpec& subgroup : analysis.subgroups) out.push_back({subgroup_name(subgroup.id), subgroup.ask});
   for (const BiasSpec& bias : analysis.bias) out.push_back({bias_name(bias.id), bias.ask});
   for (const std::string& unit : analysis.leave_out) out.push_back({leave_out_name(unit), AskLeaveOneOut{unit}});
+  for (const AskCovarianceGrid& grid : analysis.grids) out.push_back({grid_name(grid.parameter), grid});
   return out;
 }
 
@@ -65,6 +66,7 @@ std::string prediction_name(const std::string& type) { return type == "default" 
 std::string subgroup_name(const std::string& id) { return "subgroup/" + id; }
 std::string bias_name(const std::string& id) { return "bias/" + id; }
 std::string leave_out_name(const std::string& unit) { return "leave_one_out/" + unit; }
+std::string grid_name(const std::string& parameter) { return "grid/" + parameter; }
 std::string moderator_id(const std::string& analysis, const std::string& moderator) {
   return analysis + "/moderator/" + moderator;
 }
@@ -117,6 +119,7 @@ Job choice_job(const ReviewSpec& spec, const ModelChoice& choice, TablePointer t
   if (choice.exact_j) job.effect.options.exact_j = *choice.exact_j;
   if (choice.vtype) job.effect.options.vtype = choice.vtype;
   if (choice.r) job.effect.options.r = choice.r;
+  job.effect.covariance = choice.covariance;
   job.effect.single_precision = choice.single_precision;
   job.model = choice.model;
   job.inference = choice.inference;
@@ -126,6 +129,7 @@ Job choice_job(const ReviewSpec& spec, const ModelChoice& choice, TablePointer t
 Job effects_job(const ReviewSpec& spec, ModelChoice choice, TablePointer table) {
   choice.subset.clear();
   choice.effects = "computed";
+  choice.covariance.reset();
   Job job = choice_job(spec, choice, std::move(table));
   job.effects_only = true;
   return job;

@@ -50,6 +50,7 @@ inline constexpr const char* kConfint = "confint";
 std::string subgroup_name(const std::string& id);
 std::string bias_name(const std::string& id);
 std::string leave_out_name(const std::string& unit);
+std::string grid_name(const std::string& parameter);
 
 /// Result of an analysis, moderator or variant; null if there is none.
 const ReviewResult* find_result(const std::vector<ReviewResult>& results, const std::string& id);

@@ -16,7 +16,8 @@ using report::Text;
 
 /// What the jobs of a review use, each once.
 struct Used {
-  std::set<std::string> estimators, tests, predictions, bias, leave_out, j, vtypes;
+  std::set<std::string> estimators, tests, predictions, bias, leave_out, j, vtypes, robust, dfs;
+  bool structured = false, covariance = false, known = false, grids = false;
   bool single_precision = false;
   bool multilevel = false, two_level = false, subgroups = false, moderators = false, contain = false, confint = false;
 };
@@ -27,6 +28,7 @@ void note_question(const Question& question, Used& used) {
   if (std::holds_alternative<AskRankTest>(question.ask)) used.bias.insert("rank");
   if (const auto* ask = std::get_if<AskTrimFill>(&question.ask)) used.bias.insert("trim_and_fill/" + ask->estimator);
   if (const auto* ask = std::get_if<AskLeaveOneOut>(&question.ask)) used.leave_out.insert(ask->by);
+  used.grids |= std::holds_alternative<AskCovarianceGrid>(question.ask);
   used.subgroups |= std::holds_alternative<AskSubgroups>(question.ask);
   used.confint |= std::holds_alternative<AskConfint>(question.ask);
 }
@@ -39,8 +41,17 @@ Used used_by(const std::vector<ReviewResult>& results) {
     used.multilevel |= multilevel;
     used.two_level |= !multilevel;
     used.estimators.insert(job.model.method);
-    used.tests.insert(job.inference.test);
-    used.contain |= job.inference.dfs == "contain";
+    if (job.inference.robust) {
+      used.robust.insert(job.inference.robust->adjustment);
+    } else if (job.inference.dfs == "satterthwaite" || job.inference.dfs == "kenward-roger") {
+      used.dfs.insert(job.inference.dfs);
+    } else {
+      used.tests.insert(job.inference.test);
+      used.contain |= job.inference.dfs == "contain";
+    }
+    used.structured |= result.result.fit && !result.result.fit->blocks("structured").empty();
+    used.covariance |= job.effect.covariance.has_value();
+    used.known |= !job.model.r.empty();
     used.moderators |= !job.model.mods.empty();
     used.single_precision |= job.effect.single_precision;
     if (job.effect.yi.empty()) {
@@ -81,6 +92,35 @@ Text effects_text(const ReviewEvidence& evidence, const Used& used) {
   return text;
 }
 
+void dependence_sentences(const Used& used, Text& text) {
+  if (used.covariance)
+    text.text(
+            "Sampling errors of effects that share participants are dependent: their covariances V follow from the "
+            "rules and the assumed correlations that stand with each analysis")
+        .cite("GleserOlkin2009")
+        .text(". ");
+  if (used.grids)
+    text.text("What is assumed is varied over a grid, with effects, V, model and tests made anew at each value. ");
+  if (!used.robust.empty())
+    text.text(
+            fmt::format("Robust ({}): tests and intervals from the cluster-robust sandwich covariance, which is valid "
+                        "also where random effects or V are misspecified",
+                        join(std::vector<std::string>(used.robust.begin(), used.robust.end()), ", ")))
+        .cite("HedgesTiptonJohnson2010")
+        .text(
+            "; small samples by Satterthwaite degrees of freedom, several coefficients together by HTZ unless said "
+            "otherwise")
+        .cite("TiptonPustejovsky2015")
+        .cite("PustejovskyTipton2018")
+        .text(". ");
+  if (used.dfs.count("satterthwaite"))
+    text.text("Satterthwaite: t tests with degrees of freedom from the uncertainty of the variance components. ");
+  if (used.dfs.count("kenward-roger"))
+    text.text("Kenward-Roger: t tests with a covariance and degrees of freedom that account for estimated components")
+        .cite("KenwardRoger1997")
+        .text(". ");
+}
+
 Text model_sentences(const Used& used) {
   Text text;
   if (used.two_level) {
@@ -97,6 +137,12 @@ Text model_sentences(const Used& used) {
             "an error; their variance components are fitted by restricted maximum likelihood unless said otherwise")
         .cite("Konstantopoulos2011")
         .text(". ");
+  if (used.structured)
+    text.text(
+        "Terms ~ inner | outer give each inner level a true effect of its own within a study, with variances and "
+        "correlations of the structure that the model names. ");
+  if (used.known) text.text("Random effects with known correlations take them from the matrix file of the folder. ");
+  dependence_sentences(used, text);
   if (used.tests.count("z")) text.text("z: tests and intervals from the normal distribution. ");
   if (used.tests.count("t")) {
     text.text("t: from the t distribution");
@@ -179,6 +225,11 @@ const std::vector<report::Reference> kReferences{
      "Egger M, Davey Smith G, Schneider M, Minder C (1997). Bias in meta-analysis detected by a simple, graphical "
      "test. BMJ 315:629–634.",
      "https://doi.org/10.1136/bmj.315.7109.629"},
+    {"GleserOlkin2009",
+     "Gleser LJ, Olkin I (2009). Stochastically dependent effect sizes. In: Cooper H, Hedges LV, Valentine JC, eds. "
+     "The "
+     "handbook of research synthesis and meta-analysis. 2nd ed. Russell Sage Foundation, 357–376.",
+     ""},
     {"hedges1981",
      "Hedges LV (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of "
      "Educational Statistics 6:107–128.",
@@ -187,6 +238,10 @@ const std::vector<report::Reference> kReferences{
      "Hedges LV (1982). Estimation of effect size from a series of independent experiments. Psychological Bulletin "
      "92:490–499.",
      "https://doi.org/10.1037/0033-2909.92.2.490"},
+    {"HedgesTiptonJohnson2010",
+     "Hedges LV, Tipton E, Johnson MC (2010). Robust variance estimation in meta-regression with dependent effect size "
+     "estimates. Research Synthesis Methods 1:39–65.",
+     "https://doi.org/10.1002/jrsm.5"},
     {"HigginsThompson2002",
      "Higgins JPT, Thompson SG (2002). Quantifying heterogeneity in a meta-analysis. Statistics in Medicine "
      "21:1539–1558.",
@@ -195,6 +250,10 @@ const std::vector<report::Reference> kReferences{
      "Higgins JPT, Thompson SG, Spiegelhalter DJ (2009). A re-evaluation of random-effects meta-analysis. Journal of "
      "the Royal Statistical Society A 172:137–159.",
      "https://doi.org/10.1111/j.1467-985X.2008.00552.x"},
+    {"KenwardRoger1997",
+     "Kenward MG, Roger JH (1997). Small sample inference for fixed effects from restricted maximum likelihood. "
+     "Biometrics 53:983–997.",
+     "https://doi.org/10.2307/2533558"},
     {"KnappHartung2003",
      "Knapp G, Hartung J (2003). Improved tests for a random effects meta-regression with a single covariate. "
      "Statistics in Medicine 22:2693–2710.",
@@ -215,6 +274,11 @@ const std::vector<report::Reference> kReferences{
      "Paule RC, Mandel J (1982). Consensus values and weighting factors. Journal of Research of the National Bureau "
      "of Standards 87:377–385.",
      "https://doi.org/10.6028/jres.087.022"},
+    {"PustejovskyTipton2018",
+     "Pustejovsky JE, Tipton E (2018). Small-sample methods for cluster-robust variance estimation and hypothesis "
+     "testing "
+     "in fixed effects models. Journal of Business & Economic Statistics 36:672–683.",
+     "https://doi.org/10.1080/07350015.2016.1247004"},
     {"Riley2011",
      "Riley RD, Higgins JPT, Deeks JJ (2011). Interpretation of random effects meta-analyses. BMJ 342:d549.",
      "https://doi.org/10.1136/bmj.d549"},
@@ -226,6 +290,10 @@ const std::vector<report::Reference> kReferences{
      "Sterne JAC, Egger M (2005). Regression methods to detect publication and other bias in meta-analysis. In: "
      "Rothstein HR, Sutton AJ, Borenstein M, eds. Publication bias in meta-analysis. Wiley, 99–110.",
      "https://doi.org/10.1002/0470870168.ch6"},
+    {"TiptonPustejovsky2015",
+     "Tipton E, Pustejovsky JE (2015). Small-sample adjustments for tests of moderators and model fit using robust "
+     "variance estimation in meta-regression. Journal of Educational and Behavioral Statistics 40:604–634.",
+     "https://doi.org/10.3102/1076998615606099"},
     {"Viechtbauer2005",
      "Viechtbauer W (2005). Bias and efficiency of meta-analytic variance estimators in the random-effects model. "
      "Journal of Educational and Behavioral Statistics 30:261–293.",

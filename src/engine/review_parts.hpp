@@ -10,6 +10,10 @@ namespace hedgerow::engine {
 void read_effects(TomlReader& root, ReviewSpec& spec);
 /// [[analysis]] with its subgroups, moderators, bias tests and variants; needs spec.subsets
 void read_analyses(TomlReader& root, ReviewSpec& spec);
+/// The covariance of an analysis or variant: keys that are absent keep what `choice` holds
+void read_covariance(TomlReader& table, ModelChoice& choice);
+/// rho_grid, phi_grid, r_grid, ... of an analysis
+std::vector<AskCovarianceGrid> read_grids(TomlReader& table);
 /// [appraisal]
 void read_appraisal(TomlReader& root, ReviewSpec& spec, TomlErrors& errors);
 

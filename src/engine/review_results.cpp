@@ -107,14 +107,18 @@ report::DefinitionList model_list(const ReviewSpec& spec, const ReviewResult& re
                          number_text(spec, p.ci_ub), p_text(p.p)));
   }
   add_predictions(list, spec, result.result);
-  if (p.sigma2.empty()) {
+  add_item(list, "Sampling errors", join(result.result.effects.v_assumed, "; "));
+  if (p.sigma2.empty() && p.structured.empty()) {
     if (!is_missing(p.tau2)) add_item(list, "τ²", variance_interval(result.result, 0, p.tau2));
-    add_item(list, "I²", fmt::format("{}% (from Q: {}%)", format_fixed(p.i2, 1), format_fixed(p.i2_q, 1)));
+    if (!is_missing(p.i2))
+      add_item(list, "I²", fmt::format("{}% (from Q: {}%)", format_fixed(p.i2, 1), format_fixed(p.i2_q, 1)));
   }
   for (std::size_t i = 0; i < p.sigma2.size(); ++i)
-    add_item(list, fmt::format("σ² of {}", p.s_names[i]),
-             fmt::format("{}; {}% of the variance (I²)", variance_interval(result.result, i, p.sigma2[i]),
-                         format_fixed(p.i2_levels[i], 1)));
+    add_item(
+        list, fmt::format("σ² of {}", p.s_names[i]),
+        variance_interval(result.result, i, p.sigma2[i]) +
+            (i < p.i2_levels.size() ? fmt::format("; {}% of the variance (I²)", format_fixed(p.i2_levels[i], 1)) : ""));
+  for (const std::string& term : p.structured) add_item(list, "Variances of a structured term", term);
   add_item(list, "Heterogeneity test",
            fmt::format("Q({}) = {}, {}", format_fixed(p.q_df, 0), format_fixed(p.q, 2), p_text(p.q_p)));
   add_item(list, "Fitted by", certificate_text(fit));
@@ -253,9 +257,49 @@ std::string leave_out_sentence(const ReviewSpec& spec, const std::string& unit, 
   return out;
 }
 
-void add_sensitivity(Pages& pages, const AnalysisSpec& analysis, const ReviewResult& result, const Tables& tables,
-                     Section& section) {
-  if (analysis.leave_out.empty() && analysis.variants.empty()) return;
+std::string grid_sentence(const ReviewSpec& spec, const Block& block, const Block& one, bool single) {
+  const stats::Vector values = block.vector("value");
+  std::string out =
+      fmt::format("{}With {} from {} to {} the estimate lies between {} and {}.", single ? "" : one.text("name") + ": ",
+                  block.text("parameter"), format_shortest(values.front()), format_shortest(values.back()),
+                  number_text(spec, one.number("min")), number_text(spec, one.number("max")));
+  const std::vector<std::string> changes = one.texts("changes_significance"), sign = one.texts("changes_sign");
+  out += changes.empty() ? " No value changes whether the interval includes no effect."
+                         : fmt::format(" Whether the interval includes no effect changes at {}.", join(changes, ", "));
+  if (!sign.empty()) out += fmt::format(" The direction changes at {}.", join(sign, ", "));
+  return out;
+}
+
+/// What an assumed correlation does: a sentence per coefficient, values without a fit with the reason, the figure.
+Checked add_grid(Pages& pages, const ReviewResult& result, const AskCovarianceGrid& grid, Section& inner) {
+  const Answer* answer = result.result.answer(grid_name(grid.parameter));
+  if (!answer) return {};
+  if (answer->error) {
+    inner.add(report::Paragraph{Text(fmt::format("No grid of {}: {}.", grid.parameter, describe(*answer->error)))});
+    return {};
+  }
+  const Block& block = answer->block;
+  const std::vector<Block>& ones = block.blocks("conclusions");
+  Text text;
+  for (const Block& one : ones) text.text(grid_sentence(pages.spec(), block, one, ones.size() == 1) + " ");
+  const std::vector<std::string> errors = block.texts("errors");
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    if (!errors[i].empty())
+      text.text(fmt::format("No fit at {}: {}. ", format_shortest(block.vector("value")[i]), errors[i]));
+  inner.add(report::Paragraph{std::move(text)});
+  HR_TRY(scene::Scene scene, covariance_grid_figure(result.result, answer->name, ""));
+  HR_TRY(report::Figure figure,
+         pages.figure(fmt::format("grid-{}-{}", result.what.analysis, grid.parameter), std::move(scene),
+                      Text(fmt::format("Estimate with its interval and variance components against the assumed {}. The "
+                                       "dashed line marks the analysis.",
+                                       grid.parameter))));
+  inner.add(std::move(figure));
+  return {};
+}
+
+Checked add_sensitivity(Pages& pages, const AnalysisSpec& analysis, const ReviewResult& result, const Tables& tables,
+                        Section& section) {
+  if (analysis.leave_out.empty() && analysis.variants.empty() && analysis.grids.empty()) return {};
   Section inner{"sensitivity-" + analysis.id, "Sensitivity", {}, {}};
   if (!analysis.variants.empty()) {
     report::Table table = of_analysis(tables.variants, analysis.id);
@@ -270,7 +314,9 @@ void add_sensitivity(Pages& pages, const AnalysisSpec& analysis, const ReviewRes
     table.caption = Text("Pooled result without each effect or study.");
     inner.add(report::Details{"Leave-one-out as a table", {std::move(table)}});
   }
+  for (const AskCovarianceGrid& grid : analysis.grids) HR_CHECK(add_grid(pages, result, grid, inner));
   section.sections.push_back(std::move(inner));
+  return {};
 }
 
 Expected<Section> analysis_section(Pages& pages, const AnalysisSpec& analysis, const Tables& tables) {
@@ -287,7 +333,7 @@ Expected<Section> analysis_section(Pages& pages, const AnalysisSpec& analysis, c
   HR_CHECK(add_subgroups(pages, analysis, result, tables, section));
   HR_CHECK(add_moderators(pages, analysis, tables, section));
   HR_CHECK(add_bias(pages, analysis, result, tables, section));
-  add_sensitivity(pages, analysis, result, tables, section);
+  HR_CHECK(add_sensitivity(pages, analysis, result, tables, section));
   return section;
 }
 

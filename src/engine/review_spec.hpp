@@ -58,7 +58,8 @@ struct ModelChoice {
   std::optional<bool> exact_j;
   std::optional<std::string> vtype;
   std::optional<double> r;
-  bool single_precision = false;  ///< EffectRequest::single_precision
+  std::optional<CovarianceRequest> covariance{};  ///< dependent sampling errors
+  bool single_precision = false;                  ///< EffectRequest::single_precision
 };
 
 struct SubgroupSpec {
@@ -91,6 +92,7 @@ struct AnalysisSpec {
   std::vector<ModeratorSpec> moderators;
   std::vector<BiasSpec> bias;
   std::vector<std::string> leave_out;  ///< effect, study
+  std::vector<AskCovarianceGrid> grids{};
   std::vector<VariantSpec> variants;
 };
 

@@ -177,6 +177,7 @@ std::vector<std::string> TomlReader::texts(const std::string& key) {
 std::vector<double> TomlReader::numbers(const std::string& key) {
   const TomlNode* node = find(key);
   if (!node) return {};
+  if (const auto* one = std::get_if<double>(&node->value)) return {*one};
   std::vector<double> out;
   if (const auto* array = std::get_if<TomlArray>(&node->value)) {
     for (const TomlNode& item : *array) {
@@ -184,7 +185,7 @@ std::vector<double> TomlReader::numbers(const std::string& key) {
     }
     if (out.size() == array->size()) return out;
   }
-  fail(key, "is an array of numbers, as [1, 2, 5]");
+  fail(key, "is a number or an array of numbers, as [1, 2, 5]");
   return {};
 }
 

@@ -56,7 +56,7 @@ class TomlReader {
   bool boolean(const std::string& key, bool fallback);
   /// A text or an array of texts.
   std::vector<std::string> texts(const std::string& key);
-  /// An array of numbers; empty if absent.
+  /// A number or an array of numbers; empty if absent.
   std::vector<double> numbers(const std::string& key);
   /// A table of texts (numbers are taken as written), in the order of the file.
   std::vector<std::pair<std::string, std::string>> pairs(const std::string& key);

@@ -20,6 +20,30 @@ std::string fixed(double value, int digits) {
   return text;
 }
 
+/// The number that belongs to each of some levels, or the only one.
+std::string by_level(const stats::Vector& values, const std::vector<std::string>& levels) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    parts.push_back(values.size() == levels.size() ? fmt::format("{} {}", levels[i], format_fixed(values[i], 3))
+                                                   : format_fixed(values[i], 3));
+  return join(parts, ", ");
+}
+
+std::string structured_text(const Block& term) {
+  const stats::Vector rho = term.vector("rho");
+  std::string out = fmt::format("{}: τ² {}", term.text("name"), by_level(term.vector("tau2"), term.texts("levels")));
+  return rho.empty() ? out : out + "; ρ " + by_level(rho, {});
+}
+
+std::string test_words(const InferenceRequest& inference) {
+  if (inference.robust) return inference.robust->adjustment + " robust";
+  if (inference.dfs == "satterthwaite") return "t (Satterthwaite df)";
+  if (inference.dfs == "kenward-roger") return "t (Kenward-Roger)";
+  if (inference.test == "t" && inference.dfs == "contain") return "t (containment df)";
+  if (inference.test == "knha") return "Knapp-Hartung";
+  return inference.test == "adhoc" ? "Knapp-Hartung (factor at least 1)" : inference.test;
+}
+
 }  // namespace
 
 Pooled pooled(const Block& fit, std::size_t j) {
@@ -44,6 +68,7 @@ Pooled pooled(const Block& fit, std::size_t j) {
   out.sigma2 = fit.vector("sigma2");
   out.i2_levels = fit.vector("I2_levels");
   out.s_names = fit.texts("s_names");
+  for (const Block& term : fit.blocks("structured")) out.structured.push_back(structured_text(term));
   return out;
 }
 
@@ -84,24 +109,20 @@ std::string p_text(double p) {
 }
 
 std::string variance_text(const Pooled& p) {
-  if (p.sigma2.empty()) return is_missing(p.tau2) ? "" : format_fixed(p.tau2, 3);
+  if (p.sigma2.empty() && p.structured.empty()) return is_missing(p.tau2) ? "" : format_fixed(p.tau2, 3);
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < p.sigma2.size(); ++i)
     parts.push_back(fmt::format("{} {}", p.s_names[i], format_fixed(p.sigma2[i], 3)));
+  parts.insert(parts.end(), p.structured.begin(), p.structured.end());
   return join(parts, "; ");
 }
 
 std::string model_text(const Job& job) {
-  const std::string& test = job.inference.test;
-  std::string inference = test == "knha"    ? "Knapp-Hartung"
-                          : test == "adhoc" ? "Knapp-Hartung (factor at least 1)"
-                                            : test;
-  if (test == "t" && job.inference.dfs == "contain") inference = "t (containment df)";
-  if (job.inference.robust) inference = job.inference.robust->adjustment + " robust";
   std::string name = job.model.method == "EE" ? "common effect" : fmt::format("random effects, {}", job.model.method);
   if (!job.model.random.empty())
     name = fmt::format("multilevel {}, {}", join(job.model.random, ", "), job.model.method);
-  return fmt::format("{}; {}", name, inference);
+  if (job.effect.covariance) name += ", dependent sampling errors";
+  return fmt::format("{}; {}", name, test_words(job.inference));
 }
 
 std::string counted(double count, const std::string& one, const std::string& many) {

@@ -17,6 +17,7 @@ struct Pooled {
   double pi_lb = 0, pi_ub = 0;
   stats::Vector sigma2, i2_levels;
   std::vector<std::string> s_names;
+  std::vector<std::string> structured;  ///< terms ~ inner | outer: "~ outcome | study: τ² AL 0.033, PD 0.012; ρ 0.61"
 };
 /// The intercept (or coefficient `j`) of a fit block.
 Pooled pooled(const Block& fit, std::size_t j = 0);
