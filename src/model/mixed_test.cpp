@@ -366,5 +366,64 @@ TEST(Mixed, NoRandomRestartFindsAHigherLikelihood) {
   EXPECT_GT(compared, 700);
 }
 
+// One block of 40 rows with constant correlation, once exactly and once with an entry off by 1e-11, which takes the
+// general inverse.
+TEST(MixedFit, LargeBlocksOfConstantCorrelation) {
+  const auto fitted = [](double off) {
+    Data data;
+    Multilevel spec;
+    spec.s_names = {"study", "es"};
+    spec.groups.resize(2);
+    for (std::uint32_t i = 0; i < 46; ++i) {
+      data.vi.push_back(0.02 + 0.001 * ((i * 7) % 11));
+      data.yi.push_back(0.1 * ((i * 5) % 13) - 0.3);
+      spec.groups[0].push_back(i < 40 ? 0 : i - 39);
+      spec.groups[1].push_back(i);
+    }
+    data.x = Matrix(46, 1, 1.0);
+    data.names = {"intrcpt"};
+    data.term = {0};
+    std::vector<std::uint32_t> block;
+    for (std::uint32_t i = 0; i < 46; ++i) block.push_back(i < 40 ? 0 : i - 39);
+    auto v = stats::BlockMatrix::zeros(block);
+    for (std::size_t i = 0; i < 46; ++i) v.set(i, i, data.vi[i]);
+    for (std::size_t i = 0; i < 40; ++i)
+      for (std::size_t j = 0; j < i; ++j) v.set(i, j, 0.6 * std::sqrt(data.vi[i] * data.vi[j]));
+    v.set(1, 0, (0.6 + off) * std::sqrt(data.vi[0] * data.vi[1]));
+    data.v = std::make_shared<stats::BlockMatrix>(std::move(v));
+    return model::fit(Problem::create(std::move(data), std::move(spec)).take());
+  };
+  const auto constant = fitted(0), general = fitted(1e-11);
+  ASSERT_TRUE(constant.ok() && general.ok());
+  EXPECT_NEAR(constant->q_e, general->q_e, 1e-8 * general->q_e);
+  EXPECT_NEAR(constant->vt, general->vt, 1e-8 * general->vt);
+  EXPECT_NEAR(constant->reml.loglik, general->reml.loglik, 1e-7);
+  EXPECT_NEAR(constant->ml.deviance, general->ml.deviance, 1e-7);
+  EXPECT_NEAR(constant->sigma2[1], general->sigma2[1], 1e-7);
+}
+
+// The nested road does the same: the design takes up every group of a component.
+TEST(MixedFit, ComponentsAbsorbedByTheDesignAreZero) {
+  Data data;
+  data.yi = {0.1, 0.5, -0.3, 0.9, 0.2};
+  data.vi = {0.04, 0.05, 0.03, 0.06, 0.05};
+  data.x = Matrix(5, 1, 1.0);
+  data.names = {"intrcpt"};
+  data.term = {0};
+  auto v = stats::BlockMatrix::zeros(std::vector<std::uint32_t>{0, 0, 1, 2, 3});
+  for (std::size_t i = 0; i < 5; ++i) v.set(i, i, data.vi[i]);
+  v.set(1, 0, 0.01);
+  data.v = std::make_shared<stats::BlockMatrix>(std::move(v));
+  Multilevel spec;
+  spec.s_names = {"lab", "es"};
+  spec.groups = {{0, 0, 0, 0, 0}, {0, 1, 2, 3, 4}};
+  const auto fitted = model::fit(Problem::create(std::move(data), std::move(spec)).take());
+  ASSERT_TRUE(fitted.ok());
+  EXPECT_EQ(fitted->sigma2[0], 0);
+  EXPECT_FALSE(fitted->certificate.identified[0]);
+  EXPECT_TRUE(fitted->certificate.identified[1]);
+  EXPECT_EQ(fitted->certificate.warnings.size(), 1U);
+}
+
 }  // namespace
 }  // namespace hedgerow::model

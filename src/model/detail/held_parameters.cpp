@@ -8,6 +8,8 @@
 #include "model/detail/mixed_coordinates.hpp"
 #include "model/detail/multilevel_optimum.hpp"
 #include "model/parameters.hpp"
+#include "stats/linalg.hpp"
+#include "stats/orthonormal.hpp"
 
 namespace hedgerow::model {
 namespace {
@@ -32,7 +34,7 @@ std::set<std::pair<std::uint32_t, std::uint32_t>> pairs_together(const Structure
 class Holder {
  public:
   explicit Holder(const Problem& problem)
-      : spec_(std::get<Multilevel>(problem.spec())), parameters_(model::parameters(problem)) {
+      : data_(problem.data()), spec_(std::get<Multilevel>(problem.spec())), parameters_(model::parameters(problem)) {
     for (const Parameter& p : parameters_) out_.value.push_back(p.fixed);
     out_.identified.assign(parameters_.size(), true);
   }
@@ -44,6 +46,7 @@ class Holder {
       first += term.tau2_count() + term.rho_count();
     }
     for (const auto& value : out_.value) out_.counted += value ? 0U : 1U;
+    hold_absorbed();
     hold_confounded();
     return std::move(out_);
   }
@@ -107,6 +110,35 @@ class Holder {
 
   bool is_zero(std::size_t parameter) const { return out_.value[parameter] && *out_.value[parameter] == 0; }
 
+  /// Components that the restricted likelihood cannot see: each group is a combination of the fixed effects.
+  void hold_absorbed() {
+    if (spec_.likelihood != Likelihood::reml) return;
+    for (std::size_t l = 0; l < spec_.groups.size(); ++l) {
+      if (out_.value[l] || known(l) || !in_column_space(spec_.groups[l])) continue;
+      hold(l);
+      out_.warnings.push_back(fmt::format(
+          "sigma2 of {} is not identified: its {} group(s) are combinations of the fixed effects, so the restricted "
+          "likelihood does not depend on it; it was set to 0",
+          component_name(spec_, l),
+          std::size_t{*std::max_element(spec_.groups[l].begin(), spec_.groups[l].end())} + 1));
+    }
+  }
+
+  bool in_column_space(const std::vector<std::uint32_t>& groups) const {
+    const std::size_t count = std::size_t{*std::max_element(groups.begin(), groups.end())} + 1, p = data_.p();
+    if (count > p) return false;
+    const stats::Orthonormal basis = stats::orthonormalise(data_.x);
+    stats::Matrix along(count, basis.rank);
+    stats::Vector rows(count, 0.0);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      rows[groups[i]] += 1;
+      for (std::size_t j = 0; j < basis.rank; ++j) along(groups[i], j) += basis.column(j)[i];
+    }
+    for (std::size_t g = 0; g < count; ++g)
+      if (rows[g] - stats::dot(along.row(g), along.row(g)) > 1e-10 * rows[g]) return false;
+    return true;
+  }
+
   /// Components with the same groups: only their sum has an estimate; the first gets it.
   void hold_confounded() {
     for (std::size_t l = 0; l < spec_.groups.size(); ++l) {
@@ -143,6 +175,7 @@ class Holder {
     return true;
   }
 
+  const Data& data_;
   const Multilevel& spec_;
   std::vector<Parameter> parameters_;
   HeldParameters out_;

@@ -29,8 +29,8 @@ struct HeldParameters {
   std::size_t counted = 0;  ///< parameters that information criteria count
 };
 /// User's fixed values, and: variances of inner levels that fewer than two outer groups have are held at 0,
-/// correlations of levels that no outer group holds together at 0 (as metafor does), and all but the first of
-/// confounded components at 0.
+/// correlations of levels that no outer group holds together at 0 (as metafor does), all but the first of confounded
+/// components at 0, and under REML components whose groups are combinations of the fixed effects at 0.
 HeldParameters held_parameters(const Problem& problem);
 
 /// Coordinates of one structured term.
