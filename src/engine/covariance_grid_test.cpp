@@ -80,6 +80,30 @@ TEST(CovarianceGrid, EachValueIsARunOfItsOwn) {
   EXPECT_NE(estimate(0, 1), estimate(2, 1)) << "rho changes nothing in this test";
 }
 
+// metafor 3.8-1 and clubSandwich: vcalc, rma.mv, robust(clubSandwich = TRUE) at each rho (Assink and Wibbelink 2016).
+TEST(CovarianceGrid, GoldenNumbersOfACorrelatedAndHierarchicalEffectsModel) {
+  Job job;
+  job.data.file = std::string(HEDGEROW_SOURCE_DIR) + "/tests/reference/data/assink2016.csv";
+  job.effect.yi = "yi";
+  job.effect.vi = "vi";
+  job.model.working = WorkingModel{"CHE", "study", "esid", "", 0.6};
+  const Block block = grid_of(job, {"rho", {0, 0.3, 0.9}});
+  const double golden[3][7] = {
+      {0.4267993671, 0.1186496063, 0.002534269791, 0.1745404705, 0.187870224, 0.1119920892, -73.63270544},
+      {0.3942646226, 0.1058206085, 0.002009322588, 0.168838007, 0.1245661915, 0.1302881076, -72.91407059},
+      {0.3487288942, 0.0921004819, 0.002031813592, 0.1510357997, 0.05152389921, 0.1860742156, -73.26618674}};
+  const auto& components = std::get<stats::Matrix>(*block.find("components"));
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(block.vector("estimate")[i], golden[i][0], 1e-6);
+    EXPECT_NEAR(block.vector("se")[i], golden[i][1], 1e-6);
+    EXPECT_NEAR(block.vector("pval")[i], golden[i][2], 1e-6);
+    EXPECT_NEAR(block.vector("ci_lb")[i], golden[i][3], 1e-6);
+    EXPECT_NEAR(components(i, 0), golden[i][4], 1e-6);
+    EXPECT_NEAR(components(i, 1), golden[i][5], 1e-6);
+    EXPECT_NEAR(block.vector("loglik")[i], golden[i][6], 1e-6);
+  }
+}
+
 TEST(CovarianceGrid, SingularVIsMarkedWithItsRows) {
   const Block block = grid_of(che_job(), {"rho", {0.5, 1}});
   EXPECT_EQ(std::get<std::vector<bool>>(*block.find("failed")), (std::vector<bool>{false, true}));
