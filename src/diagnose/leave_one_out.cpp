@@ -17,6 +17,10 @@ Checked fill_in(LeftOut& unit, const Refitter& refitter, const infer::Options& i
   unit.ddf = std::move(table.ddf);
   unit.tau2 = refit.tau2;
   unit.sigma2 = refit.sigma2;
+  for (const model::StructuredFit& term : refit.structured) {
+    unit.structured_tau2.insert(unit.structured_tau2.end(), term.tau2.begin(), term.tau2.end());
+    unit.structured_rho.insert(unit.structured_rho.end(), term.rho.begin(), term.rho.end());
+  }
   unit.i2 = refit.i2;
   unit.h2 = refit.h2;
   unit.q_e = refit.q_e;

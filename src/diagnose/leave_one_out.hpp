@@ -32,7 +32,8 @@ struct LeftOut {
   stats::Vector beta, se, zval, pval, ci_lb, ci_ub, ddf;  ///< p
   double tau2 = 0, i2 = 0, h2 = 0, q_e = 0, q_e_p = 0;
   int q_e_df = 0;
-  stats::Vector sigma2;  ///< multilevel components
+  stats::Vector sigma2;                           ///< multilevel components
+  stats::Vector structured_tau2, structured_rho;  ///< of all structured terms, one after the other
   std::string error;
   std::vector<std::string> warnings;  ///< of the refit's certificate
 };

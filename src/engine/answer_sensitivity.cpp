@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/missing.hpp"
 #include "diagnose/leave_one_out.hpp"
 #include "engine/detail/context.hpp"
@@ -33,6 +35,15 @@ stats::Vector per_unit(const LeaveOneOut& result, double diagnose::LeftOut::*fie
   return out;
 }
 
+/// A field whose length is that of the first unit with a refit, if there are any values.
+void add_parameters(Block& block, const LeaveOneOut& result, const char* name,
+                    stats::Vector diagnose::LeftOut::*field) {
+  const auto refitted = std::find_if(result.units.begin(), result.units.end(),
+                                     [](const diagnose::LeftOut& unit) { return unit.error.empty(); });
+  if (refitted == result.units.end() || ((*refitted).*field).empty()) return;
+  block.add(name, per_unit(result, field, ((*refitted).*field).size()));
+}
+
 void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
   std::vector<std::string> labels;
   std::vector<bool> failed;
@@ -47,11 +58,17 @@ void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
   block.add("zval", per_unit(result, &LeftOut::zval, p)).add("pval", per_unit(result, &LeftOut::pval, p));
   block.add("ci_lb", per_unit(result, &LeftOut::ci_lb, p)).add("ci_ub", per_unit(result, &LeftOut::ci_ub, p));
   block.add("Q", per_unit(result, &LeftOut::q_e)).add("Qp", per_unit(result, &LeftOut::q_e_p));
-  if (multilevel)
-    block.add("sigma2", per_unit(result, &LeftOut::sigma2, result.units.front().sigma2.size()));
-  else
+  if (multilevel) {
+    add_parameters(block, result, "sigma2", &LeftOut::sigma2);
+    add_parameters(block, result, "tau2", &LeftOut::structured_tau2);
+    add_parameters(block, result, "rho", &LeftOut::structured_rho);
+  } else {
     block.add("tau2", per_unit(result, &LeftOut::tau2));
-  block.add("I2", per_unit(result, &LeftOut::i2));
+  }
+  // Structured terms have no one I2: their variance depends on the level.
+  const bool structured = std::any_of(result.units.begin(), result.units.end(),
+                                      [](const LeftOut& unit) { return !unit.structured_tau2.empty(); });
+  if (!structured) block.add("I2", per_unit(result, &LeftOut::i2));
   if (!multilevel) block.add("H2", per_unit(result, &LeftOut::h2));
   block.add("failed", failed);
 }
