@@ -190,6 +190,37 @@ TEST(LeaveOneOut, ConclusionsThatHangOnOneEffect) {
   EXPECT_EQ(out->ranges[0].min_unit, 3U);
 }
 
+// The first study alone has the second moderator, so that it can't be left out; the others tell the parameters.
+TEST(LeaveOneOut, StructuredTermsTellTheirParameters) {
+  model::Data data;
+  model::Structured term;
+  term.structure = model::Structure::hcs;
+  term.inner_name = "outcome";
+  term.outer_name = "study";
+  term.levels = {"a", "b"};
+  data.x = stats::Matrix(16, 2, 1.0);
+  for (std::uint32_t i = 0; i < 16; ++i) {
+    data.yi.push_back(0.5 * std::sin(3.0 * (i / 2)) + 0.3 * std::sin(7.0 * i));
+    data.vi.push_back(0.03);
+    data.x(i, 1) = i == 0 ? 1.0 : 0.0;
+    term.outer.push_back(i / 2);
+    term.inner.push_back(i % 2);
+  }
+  data.names = {"intrcpt", "first"};
+  data.term = {0, 1};
+  model::Multilevel spec;
+  spec.structured = {term};
+  LeaveOneOutOptions options;
+  options.by = Unit::study;
+  const auto out = leave_one_out(fit_of(data, spec), options);
+  ASSERT_TRUE(out.ok());
+  EXPECT_EQ(out->failed, 1U);
+  EXPECT_TRUE(out->units[0].structured_tau2.empty());
+  EXPECT_EQ(out->units[1].structured_tau2.size(), 2U);
+  EXPECT_EQ(out->units[1].structured_rho.size(), 1U);
+  EXPECT_TRUE(out->units[1].sigma2.empty());
+}
+
 TEST(LeaveOneOut, RefusesWhatHasNoMeaning) {
   model::Univariate spec;
   spec.method = model::Tau2Method::ee;
