@@ -13,14 +13,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "model/detail/dense_kernels.hpp"
+#include "model/detail/fit_summary.hpp"
 #include "model/detail/mixed_optimum.hpp"
 #include "model/detail/mixed_sparse_errors.hpp"
-#include "model/detail/univariate.hpp"
 #include "model/parameters.hpp"
-#include "stats/distributions.hpp"
 #include "stats/linalg.hpp"
 #include "stats/orthonormal.hpp"
 
@@ -128,34 +126,6 @@ CovarianceFit fit_covariance(const Data& data) {
   return out;
 }
 
-void fill_heterogeneity(Fit& fit, const CovarianceFit& fixed) {
-  fit.q_e = fixed.q_e;
-  fit.q_e_df = static_cast<int>(fit.k()) - static_cast<int>(fit.p());
-  fit.q_e_p = fit.q_e_df == 0 ? 1.0 : std::isnan(fit.q_e) ? missing : stats::chi2_upper(fit.q_e, fit.q_e_df);
-  fit.vt = fit.q_e_df > 0 ? fit.q_e_df / fixed.trace_p : missing;
-  const double total = std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0);
-  fit.i2 = 100 * total / (total + fit.vt);
-  fit.h2 = total / fit.vt + 1;
-  fit.tau2 = missing;
-  fit.se_tau2 = missing;
-  fit.r2 = missing;
-}
-
-void fill_statistics(Fit& fit, const MixedEvaluation& at, const CovarianceFit& fixed, std::size_t counted,
-                     double weights_cost) {
-  const auto k = static_cast<double>(fit.k());
-  const auto p = static_cast<double>(fit.p());
-  const double q = p + static_cast<double>(counted);
-  // The saturated likelihood grows without limit as V becomes singular.
-  const double saturated = std::isnan(fixed.log_det) ? std::numeric_limits<double>::infinity()
-                                                     : -0.5 * (k * 1.83787706640934548356 + fixed.log_det);
-  fit.ml = fit_statistics(at.loglik_ml - 0.5 * weights_cost, 0, q, k);
-  // With a singular V the saturated model has no bound.
-  fit.ml.deviance = std::isnan(saturated) ? std::numeric_limits<double>::infinity() : -2 * (fit.ml.loglik - saturated);
-  fit.reml = fit_statistics(at.loglik_reml - 0.5 * weights_cost, 0, q, k - p);
-  fit.reml.deviance = -2 * fit.reml.loglik;
-}
-
 void fill_parameters(Fit& fit, const MixedOptimum& optimum) {
   const auto& spec = std::get<Multilevel>(fit.problem.spec());
   const auto take = [](const Vector& from, std::size_t first, std::size_t count) {
@@ -250,8 +220,9 @@ Expected<Fit> fit_mixed(const Problem& problem, const Vector& start) {
   fit.certificate = optimum.certificate;
   HR_TRY(const double weights_cost, weighted_coefficients(fit, optimum));
   const CovarianceFit fixed = fit_covariance(problem.data());
-  fill_statistics(fit, optimum.at, fixed, held.counted, weights_cost);
-  fill_heterogeneity(fit, fixed);
+  summarise_likelihood(fit, optimum.at.loglik_ml - 0.5 * weights_cost, optimum.at.loglik_reml - 0.5 * weights_cost,
+                       fixed.log_det, held.counted);
+  summarise_heterogeneity(fit, fixed.q_e, fixed.trace_p);
   return fit;
 }
 

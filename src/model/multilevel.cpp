@@ -11,23 +11,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <numeric>
-
+#include "model/detail/fit_summary.hpp"
 #include "model/detail/mixed_optimum.hpp"
 #include "model/detail/multilevel.hpp"
 #include "model/detail/multilevel_optimum.hpp"
 #include "model/parameters.hpp"
-#include "stats/distributions.hpp"
 
 namespace hedgerow::model {
 namespace {
 
 using stats::Vector;
-
-const double missing = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t free_parameters(const Problem& problem) {
   std::size_t free = 0;
@@ -47,41 +40,6 @@ Checked check_degrees_of_freedom(const Problem& problem) {
   return {};
 }
 
-/// Information criteria with n observations and q parameters (definitions 4.11).
-FitStatistics statistics(double loglik, double deviance, double q, double n) {
-  FitStatistics out;
-  out.loglik = loglik;
-  out.deviance = deviance;
-  out.aic = -2 * loglik + 2 * q;
-  out.bic = -2 * loglik + q * std::log(n);
-  const double larger = std::max(n, q + 2);
-  out.aicc = -2 * loglik + 2 * q * larger / (larger - q - 1);
-  return out;
-}
-
-void fill_statistics(Fit& fit, const MultilevelOptimum& optimum, const FixedEffects& fixed) {
-  const auto k = static_cast<double>(fit.k());
-  const auto p = static_cast<double>(fit.p());
-  const double q = p + static_cast<double>(free_parameters(fit.problem));
-  // The saturated model has every effect at its own mean, variance vi.
-  const double saturated = -0.5 * (k * 1.83787706640934548356 + fixed.sum_log_vi);
-  fit.ml = statistics(optimum.at.loglik_ml, -2 * (optimum.at.loglik_ml - saturated), q, k);
-  fit.reml = statistics(optimum.at.loglik_reml, -2 * optimum.at.loglik_reml, q, k - p);
-}
-
-void fill_heterogeneity(Fit& fit, const FixedEffects& fixed) {
-  fit.q_e = fixed.q_e;
-  fit.q_e_df = static_cast<int>(fit.k()) - static_cast<int>(fit.p());
-  fit.q_e_p = fit.q_e_df > 0 ? stats::chi2_upper(fit.q_e, fit.q_e_df) : 1.0;
-  fit.vt = fit.q_e_df > 0 ? fit.q_e_df / fixed.trace_p : missing;
-  const double total = std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0);
-  fit.i2 = 100 * total / (total + fit.vt);
-  fit.h2 = total / fit.vt + 1;
-  fit.tau2 = missing;
-  fit.se_tau2 = missing;
-  fit.r2 = missing;
-}
-
 }  // namespace
 
 Expected<Fit> fit_multilevel(const Problem& problem, const Vector& start) {
@@ -97,8 +55,9 @@ Expected<Fit> fit_multilevel(const Problem& problem, const Vector& start) {
   fit.se_sigma2 = optimum.se_sigma2;
   fit.s_nlevels = likelihood.tree().group_count;
   fit.certificate = optimum.certificate;
-  fill_statistics(fit, optimum, likelihood.fixed_effects());
-  fill_heterogeneity(fit, likelihood.fixed_effects());
+  const FixedEffects& fixed = likelihood.fixed_effects();
+  summarise_likelihood(fit, optimum.at.loglik_ml, optimum.at.loglik_reml, fixed.sum_log_vi, free_parameters(problem));
+  summarise_heterogeneity(fit, fixed.q_e, fixed.trace_p);
   return fit;
 }
 

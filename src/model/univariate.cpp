@@ -23,6 +23,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "model/detail/fit_summary.hpp"
 #include "model/detail/tau2.hpp"
 #include "stats/distributions.hpp"
 #include "stats/linalg.hpp"
@@ -240,17 +241,6 @@ void likelihoods(Fit& fit, const Univariate& spec, const Location& location, dou
 }
 
 }  // namespace
-
-FitStatistics fit_statistics(double loglik, double deviance, double parameters, double n) {
-  const double size = std::max(n, parameters + 2);
-  FitStatistics out;
-  out.loglik = loglik;
-  out.deviance = deviance;
-  out.aic = -2 * loglik + 2 * parameters;
-  out.bic = -2 * loglik + parameters * std::log(n);
-  out.aicc = -2 * loglik + 2 * parameters * size / (size - parameters - 1);
-  return out;
-}
 
 Expected<Fit> fit_univariate(const Problem& problem) {
   const Data& data = problem.data();
