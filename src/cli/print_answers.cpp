@@ -192,7 +192,52 @@ std::string grid_text(const Block& block) {
   return out + notes;
 }
 
+// Names of the effects of a random term: its group, and its level where there is one.
+std::vector<std::string> effect_names(const Block& component) {
+  std::vector<std::string> out = component.texts("group");
+  const std::vector<std::string> level =
+      component.find("level") ? component.texts("level") : std::vector<std::string>{};
+  for (std::size_t i = 0; i < out.size() && i < level.size(); ++i) out[i] += " | " + level[i];
+  return out;
+}
+
+std::string matrix_text(const std::vector<std::string>& names, const stats::Matrix& matrix) {
+  std::vector<std::string> header{""};
+  header.insert(header.end(), names.begin(), names.end());
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < matrix.rows(); ++i) {
+    rows.push_back({names[i]});
+    for (const double value : matrix.row(i)) rows.back().push_back(format_significant(value, 4));
+  }
+  return text_table(header, rows);
+}
+
+bool of_random_effects(const Block& block) {
+  const auto* components =
+      block.find("components") ? std::get_if<std::vector<Block>>(block.find("components")) : nullptr;
+  return components && !components->empty() && (components->front().find("group") || components->front().find("vcov"));
+}
+
+// One table per random term: the predicted effects, or the covariance of their errors.
+std::string components_text(const Block& block) {
+  std::string out;
+  for (const Block& component : block.blocks("components")) {
+    out += component.text("name") + "\n";
+    const std::vector<std::string> names = effect_names(component);
+    if (const Value* matrix = component.find("vcov")) {
+      out += matrix_text(names, std::get<stats::Matrix>(*matrix)) + "\n";
+      continue;
+    }
+    Block table;
+    table.add("effect", names);
+    for (const char* field : {"intrcpt", "se", "pi_lb", "pi_ub"}) table.add(field, component.vector(field));
+    out += fields_text(table) + "\n";
+  }
+  return out;
+}
+
 std::string answer_text(const Block& block) {
+  if (of_random_effects(block)) return components_text(block);
   if (block.child("limits")) return influence_text(block);
   return block.find("conclusions") ? grid_text(block) : fields_text(block);
 }

@@ -27,7 +27,7 @@ std::string fit_and_answers(const engine::Result& result) { return print_fit(res
 // What `fit` can be asked beside the fit itself.
 struct FitExtras {
   bool predict = false, confint = false, common_tau2 = false;
-  bool heterogeneity = false, fiml = false;
+  bool heterogeneity = false, fiml = false, ranef = false, ranef_vcov = false;
   std::string subgroups, predtype, mean_weights = "equal", adjust = "holm";
   std::vector<std::string> means;
   engine::AskWildBootstrap wild{{}, {}, "rademacher", 0, 1};
@@ -47,6 +47,8 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   if (!extras.subgroups.empty())
     questions.push_back({"subgroups", engine::AskSubgroups{extras.subgroups, extras.common_tau2, {}}});
   if (extras.heterogeneity) questions.push_back({"heterogeneity", engine::AskHeterogeneity{}});
+  if (extras.ranef) questions.push_back({"ranef", engine::AskRows{"ranef"}});
+  if (extras.ranef_vcov) questions.push_back({"ranef_vcov", engine::AskRows{"ranef_vcov"}});
   for (const std::string& factor : extras.means)
     questions.push_back({"means_" + factor, engine::AskMarginalMeans{factor, extras.mean_weights, extras.adjust}});
   if (extras.wild.replicates > 0) questions.push_back({"wild_bootstrap", extras.wild});
@@ -117,6 +119,9 @@ void add_fit_command(CLI::App& app, Action& action) {
   command.add_option("--predtype", extra->predtype,
                      "Its kind: by_test, z, t, riley, k_minus_1, simple, kr, kr_pr, nnf (docs/methods)");
   command.add_flag("--confint", extra->confint, "Intervals of the variance components");
+  command.add_flag("--ranef", extra->ranef, "Multilevel: predicted random effects (BLUPs) with intervals");
+  command.add_flag("--ranef-vcov", extra->ranef_vcov,
+                   "Multilevel: covariance of the errors of predicted random effects");
   command.add_flag("--heterogeneity", extra->heterogeneity, "Multilevel: I2, ICC and R2 by level, with intervals");
   command.add_option("--means", extra->means, "Marginal means of this factor of --mods, with pairwise comparisons");
   command.add_option("--mean-weights", extra->mean_weights, "Other factors' levels: equal or proportional")

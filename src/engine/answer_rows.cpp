@@ -116,11 +116,29 @@ Expected<Block> ranef(const Context& context) {
   return start_block(context, "predicted random effects (BLUPs)").add("components", std::move(components));
 }
 
+Expected<Block> ranef_covariance(const Context& context) {
+  HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
+  std::vector<Block> components;
+  for (std::size_t t = 0; t < effects.size(); ++t) {
+    HR_TRY(stats::Matrix covariance, model::random_effects_covariance(context.fit, t));
+    Block one;
+    one.add("name", effects[t].name);
+    if (const std::vector<std::string> groups = group_labels(context, effects[t]); !groups.empty())
+      one.add("group", groups);
+    if (!effects[t].level.empty()) one.add("level", effects[t].level);
+    components.push_back(std::move(one.add("vcov", std::move(covariance))));
+  }
+  return start_block(context, "covariance of the errors of predicted random effects")
+      .add("components", std::move(components));
+}
+
 const std::vector<std::pair<std::string, RowsFunction>>& functions() {
   static const std::vector<std::pair<std::string, RowsFunction>> list{
-      {"weights", weights},     {"fitted", fitted},       {"hatvalues", hatvalues},
-      {"residuals", residuals}, {"rstandard", rstandard}, {"rstudent", deleted_residuals},
-      {"ranef", ranef},         {"design", design},       {"hatmatrix", hat_matrix}};
+      {"weights", weights},      {"fitted", fitted},
+      {"hatvalues", hatvalues},  {"residuals", residuals},
+      {"rstandard", rstandard},  {"rstudent", deleted_residuals},
+      {"ranef", ranef},          {"design", design},
+      {"hatmatrix", hat_matrix}, {"ranef_vcov", ranef_covariance}};
   return list;
 }
 

@@ -161,8 +161,8 @@ struct AskInfluence {
   std::string by = "effect";  ///< effect, study, or a column of the table
   bool reestimate = true;     ///< false: variance components stay as in the whole fit
 };
-/// Per-row values: "weights", "fitted", "residuals", "rstandard", "rstudent", "hatvalues", "design", or "ranef" per
-/// group.
+/// Per-row values: "weights", "fitted", "residuals", "rstandard", "rstudent", "hatvalues", "hatmatrix", "design"; per
+/// random effect "ranef", and the covariance of its errors, "ranef_vcov".
 struct AskRows {
   std::string what;
 };

@@ -23,6 +23,11 @@ struct RandomEffects {
 /// independent sampling errors cost O(rows * (p + levels)).
 Expected<std::vector<RandomEffects>> random_effects(const Fit& fit);
 
+/// Covariance of the prediction errors u_hat - u of one component or term (in the order of random_effects), with beta
+/// estimated and the variance parameters taken as known; its diagonal is se squared.
+/// Errors: no such term, more than 2,000 effects.
+Expected<stats::Matrix> random_effects_covariance(const Fit& fit, std::size_t term);
+
 /// X beta.
 stats::Vector fitted_values(const Fit& fit);
 

@@ -91,5 +91,40 @@ TEST(RandomEffects, StructuredTermsFollowTheDefinition) {
   }
 }
 
+/// Cov(u_hat - u) from the joint covariance of (u, y): with beta estimated, u_hat = C'P y, so it is G - C'P C.
+TEST(RandomEffects, CovarianceOfPredictionErrorsIsTheirDefinition) {
+  const Fit fitted = nested_fit();
+  const auto effects = random_effects(fitted).take();
+  const Multilevel& spec = std::get<Multilevel>(fitted.problem.spec());
+  const Data& data = fitted.problem.data();
+  stats::Matrix m(7, 7);
+  for (std::size_t i = 0; i < 7; ++i)
+    for (std::size_t j = 0; j < 7; ++j)
+      m(i, j) = (i == j ? data.vi[i] : 0) + (spec.groups[0][i] == spec.groups[0][j] ? 0.05 : 0) +
+                (spec.groups[1][i] == spec.groups[1][j] ? 0.02 : 0);
+  const stats::Matrix inverse = stats::Cholesky::create(m)->inverse();
+  const stats::Matrix mx = stats::multiply(inverse, data.x);
+  const stats::Matrix along = stats::multiply(stats::multiply(mx, fitted.vb), stats::transpose(mx));
+  for (const std::size_t term : {0U, 1U}) {
+    const double sigma2 = fitted.sigma2[term];
+    const auto found = random_effects_covariance(fitted, term);
+    ASSERT_TRUE(found.ok());
+    const std::size_t groups = effects[term].se.size();
+    ASSERT_EQ(found->rows(), groups);
+    for (std::size_t g = 0; g < groups; ++g) {
+      EXPECT_NEAR((*found)(g, g), effects[term].se[g] * effects[term].se[g], 1e-13);
+      for (std::size_t h = 0; h < groups; ++h) {
+        double expected = g == h ? sigma2 : 0;
+        for (std::size_t i = 0; i < 7; ++i)
+          for (std::size_t j = 0; j < 7; ++j)
+            if (spec.groups[term][i] == g && spec.groups[term][j] == h)
+              expected -= sigma2 * sigma2 * (inverse(i, j) - along(i, j));
+        EXPECT_NEAR((*found)(g, h), expected, 1e-13);
+      }
+    }
+  }
+  EXPECT_FALSE(random_effects_covariance(fitted, 2).ok());
+}
+
 }  // namespace
 }  // namespace hedgerow::model
