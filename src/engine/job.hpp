@@ -62,6 +62,25 @@ struct WorkingModel {
   double rho = 0.6;                       ///< correlation of sampling errors within a cluster
 };
 
+/// A model of the counts themselves instead of their effects. The measure and its columns are those of the effects.
+struct CountRequest {
+  std::string model;    ///< MH, PETO, UM.FS, UM.RS, CM.EL, CM.AL, GLMM (one group), BB, FIRTH (model/count_model.hpp)
+  bool correct = true;  ///< continuity correction of the Cochran-Mantel-Haenszel test
+  std::optional<double> add{};   ///< to the cells that are pooled (not to those of the single effects); default: 0
+  std::string to{};              ///< where to add: only0, all, if0all, none
+  std::optional<bool> drop00{};  ///< default: true
+  double coding = 0.5;           ///< of the groups: 0.5, 1 or 0
+  bool correlated = false;       ///< UM.RS: study and treatment effects correlated
+  int quadrature = 7;            ///< nodes of the adaptive Gauss-Hermite rule; 1 is Laplace
+};
+
+/// Moderators of the between-study variance.
+struct ScaleRequest {
+  std::string formula;                         ///< "~ ablat"
+  std::string link = "log";                    ///< log or identity
+  std::vector<std::optional<double>> alpha{};  ///< held coefficients, in the order of the design
+};
+
 /// The model. Without `random` it has two levels (or one, for method EE).
 struct ModelRequest {
   std::string method = "REML";
@@ -79,6 +98,8 @@ struct ModelRequest {
   /// Variance parameters held at values, by their names in the fit: "sigma2.1", "tau2.2", "rho", "phi".
   std::vector<std::pair<std::string, double>> fix{};
   std::optional<WorkingModel> working{};  ///< instead of random, covariance and weights
+  std::optional<CountRequest> counts{};   ///< method is then ML, or EE for a common effect
+  std::optional<ScaleRequest> scale{};
 };
 
 /// Cluster-robust tests instead of those of the model.

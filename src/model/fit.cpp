@@ -2,9 +2,11 @@
 
 #include <numeric>
 
+#include "model/count_model.hpp"
 #include "model/detail/mixed_likelihood.hpp"
 #include "model/detail/multilevel.hpp"
 #include "model/detail/univariate.hpp"
+#include "model/location_scale.hpp"
 #include "model/marginal.hpp"
 
 namespace hedgerow::model {
@@ -12,6 +14,8 @@ namespace hedgerow::model {
 Expected<Fit> fit(const Problem& problem) { return fit(problem, {}); }
 
 Expected<Fit> fit(const Problem& problem, const stats::Vector& start) {
+  if (std::holds_alternative<CountModel>(problem.spec())) return fit_counts(problem);
+  if (std::holds_alternative<LocationScale>(problem.spec())) return fit_location_scale(problem, start);
   const auto* spec = std::get_if<Multilevel>(&problem.spec());
   if (spec == nullptr) {
     if (problem.data().v)
@@ -27,6 +31,10 @@ Expected<Fit> fit(const Problem& problem, const stats::Vector& start) {
 
 stats::Vector marginal_variances(const Fit& fit) {
   stats::Vector out = fit.problem.data().vi;
+  if (fit.is_location_scale()) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] += fit.scale.tau2[i];
+    return out;
+  }
   const auto* spec = std::get_if<Multilevel>(&fit.problem.spec());
   if (spec == nullptr) {
     for (double& v : out) v += fit.tau2;
@@ -55,8 +63,8 @@ stats::Vector weights_percent(const Fit& fit) {
   if (const auto* spec = std::get_if<Univariate>(&fit.problem.spec())) {
     if (!spec->weighted) out.assign(fit.k(), 1.0);
     if (spec->weighted && !spec->weights.empty()) out = spec->weights;
-  } else {
-    out = std::get<Multilevel>(fit.problem.spec()).weights;
+  } else if (const auto* multilevel = std::get_if<Multilevel>(&fit.problem.spec())) {
+    out = multilevel->weights;
   }
   if (out.empty()) out = solve_marginal(fit, stats::Vector(fit.k(), 1.0));
   const double total = std::accumulate(out.begin(), out.end(), 0.0);

@@ -34,6 +34,26 @@ struct StructuredFit {
   stats::Matrix g;              ///< levels x levels covariance of the effects of one outer group
 };
 
+/// What a CountModel gives beside coefficients and heterogeneity. NaN where the method does not define it.
+struct CountFit {
+  double mh = 0, mh_p = 0;  ///< Cochran-Mantel-Haenszel chi-square (IRR: Mantel-Haenszel chi-square), df 1
+  double bd = 0, bd_p = 0;  ///< Breslow-Day (OR), df k - 1
+  double ta = 0, ta_p = 0;  ///< Tarone's correction of it
+  std::size_t k_yi = 0;     ///< studies with an effect of their own, behind q_e
+  double q_wald = 0, q_wald_p = 0, q_lrt = 0, q_lrt_p = 0;  ///< heterogeneity by Wald and likelihood-ratio tests
+  int q_df = 0;                                             ///< of both
+  double sigma2 = 0;                                        ///< variance of the study effects of um_rs
+  double rho = 0;       ///< their correlation with the treatment effects, if it is estimated
+  stats::Vector study;  ///< k fixed study effects of um_fs and firth, NaN for studies left out
+};
+
+/// Coefficients of the scale of a LocationScale model.
+struct ScaleFit {
+  stats::Vector alpha, se_alpha;  ///< q
+  stats::Matrix va;               ///< q x q, by the observed information
+  stats::Vector tau2;             ///< k
+};
+
 struct Fit {
   Problem problem;
   std::string method{};                  ///< "REML", "DL", "EE", ...
@@ -45,6 +65,8 @@ struct Fit {
   stats::Vector se_sigma2{};             ///< from the observed information; NaN for fixed components and those at 0
   std::vector<std::size_t> s_nlevels{};  ///< number of groups per component
   std::vector<StructuredFit> structured{};
+  CountFit counts{};  ///< only of a CountModel
+  ScaleFit scale{};   ///< only of a LocationScale model; tau2 above is NaN there
   FitStatistics ml{}, reml{};
   double q_e = 0, q_e_p = 0;  ///< residual heterogeneity, weights 1/vi
   int q_e_df = 0;
@@ -57,7 +79,10 @@ struct Fit {
 
   std::size_t k() const { return problem.data().k(); }
   std::size_t p() const { return problem.data().p(); }
+  bool is_two_level() const { return std::holds_alternative<Univariate>(problem.spec()); }
   bool is_multilevel() const { return std::holds_alternative<Multilevel>(problem.spec()); }
+  bool is_counts() const { return std::holds_alternative<CountModel>(problem.spec()); }
+  bool is_location_scale() const { return std::holds_alternative<LocationScale>(problem.spec()); }
 };
 
 /// Fits. Errors: too few effects for the design, no convergence (with what was tried).

@@ -9,6 +9,8 @@
 #include <numeric>
 
 #include "base/text.hpp"
+#include "model/count_model.hpp"
+#include "model/location_scale.hpp"
 #include "stats/orthonormal.hpp"
 
 namespace hedgerow::model {
@@ -65,13 +67,13 @@ Checked check_lengths(const Data& data) {
   return {};
 }
 
-Checked check_values(const Data& data) {
+Checked check_values(const Data& data, bool needs_effects) {
   for (std::size_t i = 0; i < data.k(); ++i) {
-    if (!std::isfinite(data.yi[i]))
+    if (needs_effects && !std::isfinite(data.yi[i]))
       return make_error(
           ErrorCode::input,
           fmt::format("yi of {} is {}: an estimate must be a finite number", label_of(data, i), data.yi[i]), "yi");
-    if (!(data.vi[i] >= 0) || !std::isfinite(data.vi[i]))
+    if (needs_effects && (!(data.vi[i] >= 0) || !std::isfinite(data.vi[i])))
       return make_error(ErrorCode::input,
                         fmt::format("vi of {} is {}: a sampling variance must be a finite number, 0 or more",
                                     label_of(data, i), data.vi[i]),
@@ -206,7 +208,9 @@ Checked check_covariance(const Data& data) {
 
 Checked check_spec(const Data& data, const Spec& spec) {
   if (const auto* univariate = std::get_if<Univariate>(&spec)) return check_univariate(data, *univariate);
-  return check_multilevel(data, std::get<Multilevel>(spec));
+  if (const auto* multilevel = std::get_if<Multilevel>(&spec)) return check_multilevel(data, *multilevel);
+  if (const auto* scale = std::get_if<LocationScale>(&spec)) return check_location_scale(data, *scale);
+  return check_count_model(data, std::get<CountModel>(spec));
 }
 
 template <class T>
@@ -273,6 +277,11 @@ Spec subset_spec(const Spec& spec, std::span<const std::size_t> rows) {
     univariate->weights = pick(univariate->weights, rows);
     return out;
   }
+  if (auto* scale = std::get_if<LocationScale>(&out)) {
+    scale->z = pick_rows(scale->z, rows);
+    return out;
+  }
+  if (std::holds_alternative<CountModel>(out)) return out;
   auto& multilevel = std::get<Multilevel>(out);
   for (std::size_t l = 0; l < multilevel.groups.size(); ++l) {
     Renumbered renumbered = renumber(multilevel.groups[l], rows);
@@ -377,7 +386,8 @@ std::vector<std::string> drop_redundant(Data& data) {
 
 Expected<Problem> Problem::create(Data data, Spec spec) {
   HR_CHECK(check_lengths(data));
-  HR_CHECK(check_values(data));
+  HR_CHECK(check_values(data, !std::holds_alternative<CountModel>(spec)));
+  HR_CHECK(check_counts(data.counts, data.k()));
   HR_CHECK(check_covariance(data));
   HR_CHECK(check_spec(data, spec));
   HR_CHECK(check_rank(data));
@@ -404,6 +414,7 @@ Expected<Problem> Problem::subset(std::span<const std::size_t> rows, Labels labe
   out.ni = pick(all.ni, rows);
   out.n1i = pick(all.n1i, rows);
   out.n2i = pick(all.n2i, rows);
+  out.counts = all.counts.subset(rows);
   return create(std::move(out), subset_spec(spec(), rows));
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/expected.hpp"
 #include "data/formula.hpp"
+#include "model/counts.hpp"
 #include "model/structure.hpp"
 #include "stats/block_matrix.hpp"
 #include "stats/matrix.hpp"
@@ -34,6 +35,9 @@ struct Data {
   std::vector<std::uint32_t> row;  ///< k, row of the table behind each effect, may be empty (then 0, 1, ...)
   stats::Vector ni;                ///< k total sample sizes, may be empty
   stats::Vector n1i, n2i;          ///< k group sizes, may be empty
+  /// What was counted, for a CountModel. There yi and vi are the effects of the single studies, NaN where a study gives
+  /// none (no event in both groups), and the model does not use them.
+  Counts counts{};
 
   std::size_t k() const { return yi.size(); }
   std::size_t p() const { return x.cols(); }
@@ -81,7 +85,48 @@ struct Multilevel {
   std::vector<std::size_t> outermost_first() const;
 };
 
-using Spec = std::variant<Univariate, Multilevel>;
+/// Models of counts. Each pools on the log scale but for the differences RD and IRD; model/count_model.hpp says which
+/// measures each takes.
+enum class CountMethod {
+  mantel_haenszel,  ///< common effect, stratified; OR RR RD IRR IRD
+  peto,             ///< common odds ratio by observed minus expected
+  um_fs,            ///< logistic or Poisson regression with a fixed effect for each study
+  um_rs,            ///< the same with a random effect for each study
+  cm_el,            ///< conditional, exact likelihood (non-central hypergeometric; binomial for IRR)
+  cm_al,            ///< conditional, approximate likelihood (binomial)
+  one_group,        ///< logistic or Poisson regression of one group (PLO, IRLN)
+  beta_binomial,    ///< proportions that follow a beta distribution within each arm
+  firth             ///< logistic regression with a fixed effect for each study and Firth's penalty
+};
+
+struct CountModel {
+  CountMethod method = CountMethod::mantel_haenszel;
+  std::string measure;           ///< OR, RR, RD, IRR, IRD, PLO, IRLN
+  bool random = true;            ///< a random effect; false: common effect (always so for Mantel-Haenszel, Peto, Firth)
+  std::optional<double> tau2{};  ///< held instead of estimated
+  // Mantel-Haenszel and Peto
+  bool correct = true;      ///< continuity correction of the Cochran-Mantel-Haenszel test
+  double add = 0;           ///< added to each cell before pooling
+  std::string to = "none";  ///< where: only0, all, if0all, none
+  bool drop00 = true;       ///< leave studies without events, or with nothing else, out of the pooling
+  // generalised linear mixed models
+  double coding = 0.5;      ///< of the groups: 1/2 and -1/2, 1 and 0, or 0 and 1 (metafor's coding)
+  bool correlated = false;  ///< um_rs: study effects and treatment effects correlated
+  int quadrature = 7;       ///< nodes of the adaptive Gauss-Hermite rule, 1 for Laplace
+};
+
+/// Two-level model whose between-study variance depends on moderators of its own: tau2_i = exp(z_i'alpha) or z_i'alpha.
+struct LocationScale {
+  enum class Link { log, identity };
+  Likelihood likelihood = Likelihood::reml;
+  Link link = Link::log;
+  stats::Matrix z;                             ///< k x q design of the scale
+  std::vector<std::string> names;              ///< q
+  bool intercept = true;                       ///< whether z has the constant, as its first column
+  std::vector<std::optional<double>> alpha{};  ///< held coefficients; empty: all estimated
+};
+
+using Spec = std::variant<Univariate, Multilevel, CountModel, LocationScale>;
 
 /// Removes the columns that are linear combinations of earlier ones and returns their names (metafor drops them with a
 /// warning; here a caller has to ask for it, because otherwise Problem::create refuses them).
