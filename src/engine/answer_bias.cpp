@@ -66,7 +66,8 @@ Expected<Block> answer(const Context& context, const AskTrimFill& ask) {
   block.add("p_k0", result.p_k0).add("beta", filled.beta).add("se", filled.se).add("zval", filled.zval);
   block.add("pval", filled.pval).add("ci_lb", filled.ci_lb).add("ci_ub", filled.ci_ub).add("tau2", result.fit.tau2);
   block.add("k", static_cast<double>(result.fit.k())).add("QE", result.fit.q_e).add("QEp", result.fit.q_e_p);
-  block.add("I2", result.fit.i2).add("H2", result.fit.h2);
+  const HeterogeneityShares shares = heterogeneity_shares(context, result.fit);
+  block.add("I2", shares.i2).add("H2", shares.h2);
   stats::Vector filled_yi, filled_vi;
   for (std::size_t i = 0; i < result.yi.size(); ++i) {
     if (!result.fill[i]) continue;

@@ -47,7 +47,8 @@ Expected<Grouping> grouping(const Context& context, const AskSubgroups& ask) {
   return out;
 }
 
-Block group_block(const infer::Subgroup& group, const std::string& value, const std::string& label, bool separate) {
+Block group_block(const Context& context, const infer::Subgroup& group, const std::string& value,
+                  const std::string& label, bool separate) {
   Block block;
   block.add("name", value).add("label", label).add("k", static_cast<double>(group.rows.size()));
   block.add("beta", group.estimate).add("se", group.se).add("zval", group.zval).add("pval", group.pval);
@@ -59,9 +60,11 @@ Block group_block(const infer::Subgroup& group, const std::string& value, const 
   if (fit.is_multilevel()) {
     block.add("sigma2", fit.sigma2).add("s_names", std::get<model::Multilevel>(fit.problem.spec()).s_names);
   } else {
-    block.add("tau2", fit.tau2).add("I2_q", infer::i2_from_q(fit.q_e, fit.q_e_df)).add("H2", fit.h2);
+    block.add("tau2", fit.tau2).add("I2_q", infer::i2_from_q(fit.q_e, fit.q_e_df));
+    block.add("H2", heterogeneity_shares(context, fit).h2);
   }
-  block.add("I2", fit.i2).add("QE", fit.q_e).add("QEp", fit.q_e_p).add("QE_df", static_cast<double>(fit.q_e_df));
+  block.add("I2", fit.is_multilevel() ? fit.i2 : heterogeneity_shares(context, fit).i2);
+  block.add("QE", fit.q_e).add("QEp", fit.q_e_p).add("QE_df", static_cast<double>(fit.q_e_df));
   return block;
 }
 
@@ -76,7 +79,7 @@ Expected<Block> answer(const Context& context, const AskSubgroups& ask) {
                                                  ask.common_tau2 ? "common" : "separate"));
   std::vector<Block> list;
   for (std::size_t g = 0; g < result.groups.size(); ++g)
-    list.push_back(group_block(result.groups[g], groups.values[g], groups.labels[g], !ask.common_tau2));
+    list.push_back(group_block(context, result.groups[g], groups.values[g], groups.labels[g], !ask.common_tau2));
   block.add("groups", std::move(list)).add("QB", result.q_between).add("QBp", result.q_between_p);
   block.add("QB_df", result.q_between_df1).add("QB_df2", result.q_between_df2);
   return block;

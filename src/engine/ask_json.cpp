@@ -202,6 +202,23 @@ void read(JsonReader& in, AskCovarianceGrid& ask) {
   in.read("values", ask.values);
 }
 
+void write(Json& out, const AskDifferences& ask) {
+  out["from"] = ask.from;
+  out["to"] = ask.to;
+  if (!ask.held.empty()) out["held"] = ask.held;
+}
+void read(JsonReader& in, AskDifferences& ask) {
+  in.read("from", ask.from);
+  in.read("to", ask.to);
+  in.read("held", ask.held);
+}
+
+void write(Json& out, const AskPublished& ask) {
+  out["numbers"] = Json::object();
+  for (const auto& [name, text] : ask.numbers) out["numbers"][name] = text;
+}
+void read(JsonReader& in, AskPublished& ask) { in.read("numbers", ask.numbers); }
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)

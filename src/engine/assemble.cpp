@@ -308,6 +308,8 @@ Expected<infer::Options> inference_options(const InferenceRequest& request, cons
   if (!(request.level > 0 && request.level < 1))
     return make_error(ErrorCode::usage, fmt::format("level is {}; it lies between 0 and 1", request.level));
   options.level = request.level;
+  if (request.i2 != "tau2" && request.i2 != "Q")
+    return make_error(ErrorCode::usage, fmt::format("i2 is tau2 or Q, found '{}'", request.i2));
   HR_TRY(options.dfs, infer::parse_dfs(request.dfs));
   // These degrees of freedom are those of a t test, so that asking for them asks for it.
   if (options.dfs.is_small_sample() && options.test == infer::Test::z) options.test = infer::Test::t;

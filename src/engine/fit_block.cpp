@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "engine/detail/context.hpp"
 #include "engine/detail/robust_options.hpp"
+#include "infer/heterogeneity.hpp"
 #include "infer/sandwich.hpp"
 #include "model/parameters.hpp"
 
@@ -63,10 +64,13 @@ Block certificate_block(const model::Fit& fit) {
   return block;
 }
 
-void add_two_level(Block& block, const model::Fit& fit, const infer::Coefficients& c) {
-  block.add("tau2", fit.tau2).add("se_tau2", fit.se_tau2).add("I2", fit.i2);
+void add_two_level(Block& block, const Context& context, const infer::Coefficients& c) {
+  const model::Fit& fit = context.fit;
+  const HeterogeneityShares shares = heterogeneity_shares(context, fit);
+  block.add("tau2", fit.tau2).add("se_tau2", fit.se_tau2).add("I2", shares.i2);
   block.add("I2_q", infer::i2_from_q(fit.q_e, fit.q_e_df));
-  block.add("H2", fit.h2).add("vt", fit.vt).add("R2", fit.r2).add("s2w", c.s2w);
+  block.add("H2", shares.h2).add("vt", fit.vt).add("R2", fit.r2).add("s2w", c.s2w);
+  if (context.job.inference.i2 == "Q") block.add("I2_from", "Q");
 }
 
 // One term ~ inner | outer: its own fields, whatever its place in the model.
@@ -141,6 +145,12 @@ Block start_block(const Context& context, std::string method) {
   return block;
 }
 
+HeterogeneityShares heterogeneity_shares(const Context& context, const model::Fit& fit) {
+  if (context.job.inference.i2 != "Q") return {fit.i2, fit.h2};
+  const infer::QHeterogeneity q = infer::q_heterogeneity(fit.q_e, fit.q_e_df);
+  return {q.i2.estimate, q.h2.estimate};
+}
+
 Block statistics_block(const model::FitStatistics& s) {
   Block block;
   block.add("loglik", s.loglik).add("deviance", s.deviance).add("AIC", s.aic).add("BIC", s.bic).add("AICc", s.aicc);
@@ -163,7 +173,7 @@ Block fit_block(const Context& context, const infer::Coefficients& c) {
   if (fit.is_multilevel())
     add_multilevel(block, fit);
   else
-    add_two_level(block, fit, c);
+    add_two_level(block, context, c);
   add_robust(block, context, c);
   block.add("certificate", certificate_block(fit));
   return block;

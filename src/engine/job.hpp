@@ -118,6 +118,8 @@ struct InferenceRequest {
   std::vector<std::size_t>
       btt;  ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
   std::optional<RobustRequest> robust{};  ///< with it `test` and `dfs` must be left alone
+  /// What I2 and H2 of a two-level fit are: "tau2" (from tau2 and the typical variance) or "Q" (from Cochran's Q).
+  std::string i2 = "tau2";
 };
 
 // Questions. Each has an answer of its own in the Result (engine/result.hpp), in the same order.
@@ -236,10 +238,20 @@ struct AskCovarianceGrid {
   std::string parameter = "rho";
   stats::Vector values;
 };
+/// Why another program gives other numbers from the same data (engine/differences.hpp).
+struct AskDifferences {
+  std::string from = "metafor", to;  ///< programs (engine/conventions.hpp)
+  std::vector<std::string> held{};   ///< conventions that stay as the job has them
+};
+/// Which programs' conventions give numbers that were printed somewhere.
+struct AskPublished {
+  std::vector<std::pair<std::string, std::string>> numbers;  ///< "estimate" -> "-0.49", with the digits as printed
+};
 
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
                          AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
-                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml, AskCovarianceGrid>;
+                         AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml, AskCovarianceGrid,
+                         AskDifferences, AskPublished>;
 
 /// A question with the name that its answer carries.
 struct Question {

@@ -58,6 +58,7 @@ Json effect_json(const EffectRequest& effect) {
 Json inference_json(const InferenceRequest& inference) {
   Json out{{"test", inference.test}, {"level", inference.level}, {"dfs", inference.dfs}};
   if (!inference.btt.empty()) out["btt"] = inference.btt;
+  if (inference.i2 != "tau2") out["i2"] = inference.i2;
   if (!inference.robust) return out;
   const RobustRequest& robust = *inference.robust;
   out["robust"] = {{"adjustment", robust.adjustment}, {"test", robust.test}, {"wald_test", robust.wald_test}};
@@ -171,6 +172,7 @@ Expected<InferenceRequest> parse_inference(const Json& json, const std::string& 
   reader.read("level", inference.level);
   reader.read("dfs", inference.dfs);
   reader.read("btt", inference.btt);
+  reader.read("i2", inference.i2);
   if (const Json* robust = reader.child("robust")) {
     HR_TRY(inference.robust, parse_robust(*robust, reader.path("robust")));
   }

@@ -26,6 +26,7 @@ Job full_job() {
   job.model.r = {{"study", "relatedness.csv"}};
   job.model.fix = {{"rho", 0.5}, {"tau2.1", 0.04}};
   job.inference = {"t", 0.9, "contain", {2, 3}};
+  job.inference.i2 = "Q";
   stats::Matrix rows(2, 2);
   rows(0, 0) = 1;
   rows(1, 1) = -1;
@@ -50,7 +51,9 @@ Job full_job() {
                    {"w", AskWildBootstrap{rows, {0, 0}, "webb", 999, 7}},
                    {"mi", AskImpute{50, 3, "normal"}},
                    {"fi", AskFiml{}},
-                   {"g", AskCovarianceGrid{"rho_type", {0.2, 0.4}}}};
+                   {"g", AskCovarianceGrid{"rho_type", {0.2, 0.4}}},
+                   {"d", AskDifferences{"meta", "cma", {"tau2"}}},
+                   {"pub", AskPublished{{{"estimate", "-0.49"}, {"I2", "92.1"}}}}};
   return job;
 }
 

@@ -42,6 +42,8 @@ Expected<Block> answer(const Context& context, const AskWildBootstrap& ask);
 Expected<Block> answer(const Context& context, const AskImpute& ask);
 Expected<Block> answer(const Context& context, const AskFiml& ask);
 Expected<Block> answer(const Context& context, const AskCovarianceGrid& ask);
+Expected<Block> answer(const Context& context, const AskDifferences& ask);
+Expected<Block> answer(const Context& context, const AskPublished& ask);
 
 /// Externally studentised residuals by row.
 Expected<Block> deleted_residuals(const Context& context);
@@ -55,6 +57,11 @@ ParameterText parameter_text(const model::Parameter& parameter);
 Block start_block(const Context& context, std::string method);
 /// The fit as a block (fields of fits).
 Block fit_block(const Context& context, const infer::Coefficients& coefficients);
+/// I2 (percent) and H2 of a two-level fit, by the definition that the job asks for (InferenceRequest::i2).
+struct HeterogeneityShares {
+  double i2 = 0, h2 = 0;
+};
+HeterogeneityShares heterogeneity_shares(const Context& context, const model::Fit& fit);
 /// loglik, deviance, AIC, BIC, AICc.
 Block statistics_block(const model::FitStatistics& statistics);
 
