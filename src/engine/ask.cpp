@@ -3,11 +3,35 @@
 namespace hedgerow::engine {
 
 std::vector<std::string> ask_names() {
-  std::vector<std::string> names{"predict",       "confint",         "contrasts", "block",         "compare",
-                                 "subgroups",     "regression_test", "rank_test", "trim_and_fill", "leave_one_out",
-                                 "rows",          "profile",         "vif",       "influence",     "marginal_means",
-                                 "heterogeneity", "wild_bootstrap",  "impute",    "fiml",          "covariance_grid",
-                                 "differences",   "published"};
+  std::vector<std::string> names{"predict",
+                                 "confint",
+                                 "contrasts",
+                                 "block",
+                                 "compare",
+                                 "subgroups",
+                                 "regression_test",
+                                 "rank_test",
+                                 "trim_and_fill",
+                                 "leave_one_out",
+                                 "rows",
+                                 "profile",
+                                 "vif",
+                                 "influence",
+                                 "marginal_means",
+                                 "heterogeneity",
+                                 "wild_bootstrap",
+                                 "impute",
+                                 "fiml",
+                                 "covariance_grid",
+                                 "differences",
+                                 "published",
+                                 "fail_safe",
+                                 "excess_significance",
+                                 "henmi_copas",
+                                 "gosh",
+                                 "permutation",
+                                 "baujat",
+                                 "radial"};
   HR_ASSERT(names.size() == std::variant_size_v<Ask>);
   return names;
 }

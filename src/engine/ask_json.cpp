@@ -27,6 +27,7 @@ void write(Json& out, const AskPredict& ask) {
   out["target"] = ask.target;
   if (!ask.tau2_levels.empty()) out["tau2_levels"] = ask.tau2_levels;
   if (!ask.gamma2_levels.empty()) out["gamma2_levels"] = ask.gamma2_levels;
+  if (ask.addx) out["addx"] = true;
 }
 void read(JsonReader& in, AskPredict& ask) {
   in.read("newmods", ask.newmods);
@@ -37,6 +38,7 @@ void read(JsonReader& in, AskPredict& ask) {
   in.read("target", ask.target);
   in.read("tau2_levels", ask.tau2_levels);
   in.read("gamma2_levels", ask.gamma2_levels);
+  in.read("addx", ask.addx);
 }
 
 void write(Json& out, const AskConfint& ask) {
@@ -218,6 +220,73 @@ void write(Json& out, const AskPublished& ask) {
   for (const auto& [name, text] : ask.numbers) out["numbers"][name] = text;
 }
 void read(JsonReader& in, AskPublished& ask) { in.read("numbers", ask.numbers); }
+
+void write(Json& out, const AskFailSafe& ask) {
+  out["type"] = ask.type;
+  out["alpha"] = ask.alpha;
+  if (ask.target) out["target"] = *ask.target;
+  if (ask.exact) out["exact"] = true;
+  if (!ask.weighted) out["weighted"] = false;
+}
+void read(JsonReader& in, AskFailSafe& ask) {
+  in.read("type", ask.type);
+  in.read("alpha", ask.alpha);
+  in.read("target", ask.target);
+  in.read("exact", ask.exact);
+  in.read("weighted", ask.weighted);
+}
+
+void write(Json& out, const AskExcessSignificance& ask) {
+  out["h0"] = ask.h0;
+  out["alternative"] = ask.alternative;
+  out["alpha"] = ask.alpha;
+  if (ask.theta) out["theta"] = *ask.theta;
+  if (ask.tau2) out["tau2"] = *ask.tau2;
+  if (!ask.test.empty()) out["test"] = ask.test;
+  out["tes_alternative"] = ask.tes_alternative;
+  out["tes_alpha"] = ask.tes_alpha;
+}
+void read(JsonReader& in, AskExcessSignificance& ask) {
+  in.read("h0", ask.h0);
+  in.read("alternative", ask.alternative);
+  in.read("alpha", ask.alpha);
+  in.read("theta", ask.theta);
+  in.read("tau2", ask.tau2);
+  in.read("test", ask.test);
+  in.read("tes_alternative", ask.tes_alternative);
+  in.read("tes_alpha", ask.tes_alpha);
+}
+
+void write(Json& out, const AskHenmiCopas& ask) {
+  if (!ask.transf.empty()) out["transf"] = ask.transf;
+}
+void read(JsonReader& in, AskHenmiCopas& ask) { in.read("transf", ask.transf); }
+
+void write(Json& out, const AskGosh& ask) {
+  out["subsets"] = ask.subsets;
+  out["seed"] = ask.seed;
+}
+void read(JsonReader& in, AskGosh& ask) {
+  in.read("subsets", ask.subsets);
+  in.read("seed", ask.seed);
+}
+
+void write(Json& out, const AskPermutation& ask) {
+  out["exact"] = ask.exact;
+  out["iterations"] = ask.iterations;
+  out["seed"] = ask.seed;
+}
+void read(JsonReader& in, AskPermutation& ask) {
+  in.read("exact", ask.exact);
+  in.read("iterations", ask.iterations);
+  in.read("seed", ask.seed);
+}
+
+void write(Json&, const AskBaujat&) {}
+void read(JsonReader&, AskBaujat&) {}
+
+void write(Json& out, const AskRadial& ask) { out["center"] = ask.center; }
+void read(JsonReader& in, AskRadial& ask) { in.read("center", ask.center); }
 
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {

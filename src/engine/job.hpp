@@ -135,6 +135,7 @@ struct AskPredict {
   /// Inner levels of the first and the second structured term whose variances enter the prediction intervals: one for
   /// all rows or one for each. Empty: the level of the row of data, or the only variance; else there is no interval.
   std::vector<std::string> tau2_levels{}, gamma2_levels{};
+  bool addx = false;  ///< the answer carries the rows of the design that it predicts for
 };
 /// Intervals of variance components and heterogeneity measures.
 struct AskConfint {
@@ -185,7 +186,8 @@ struct AskInfluence {
   bool reestimate = true;     ///< false: variance components stay as in the whole fit
 };
 /// Per-row values: "weights", "fitted", "residuals", "rstandard", "rstudent", "hatvalues", "hatmatrix", "design"; per
-/// random effect "ranef", and the covariance of its errors, "ranef_vcov".
+/// random effect "ranef", and the covariance of its errors, "ranef_vcov"; per row "blup" (fitted value plus random
+/// effects). Covariances "vcov" (coefficients), "vcov_obs" (effects), "vcov_fitted", "vcov_resid".
 struct AskRows {
   std::string what;
 };
@@ -248,10 +250,51 @@ struct AskPublished {
   std::vector<std::pair<std::string, std::string>> numbers;  ///< "estimate" -> "-0.49", with the digits as printed
 };
 
+/// Fail-safe N: how many studies of null results would overturn the conclusion (bias/fail_safe.hpp).
+struct AskFailSafe {
+  std::string type = "Rosenthal";  ///< Rosenthal, Orwin, Rosenberg, General
+  double alpha = 0.05;
+  std::optional<double> target{};  ///< Orwin (default: half the mean), General (default: p = alpha)
+  bool exact = false;              ///< General: refit with the added studies
+  bool weighted = true;            ///< Orwin: inverse variance weighted mean
+};
+/// Test of excess significance (bias/excess_significance.hpp).
+struct AskExcessSignificance {
+  double h0 = 0;                            ///< null value of the single studies' tests
+  std::string alternative = "two.sided";    ///< of the single tests: two.sided, greater, less
+  double alpha = 0.05;                      ///< of the single tests
+  std::optional<double> theta{}, tau2{};    ///< true effect and its variance; default: those of the fit
+  std::string test{};                       ///< exact, chi2, binom; empty: exact unless that is 1e6 terms for metafor
+  std::string tes_alternative = "greater";  ///< greater, less, two.sided
+  double tes_alpha = 0.1;                   ///< of the limit estimate
+};
+/// Estimate and interval of Henmi and Copas (bias/henmi_copas.hpp).
+struct AskHenmiCopas {
+  std::string transf{};  ///< "", "exp", ...
+};
+/// The model on all subsets of the studies, or on random ones (diagnose/gosh.hpp).
+struct AskGosh {
+  std::size_t subsets = 0;  ///< 0: all if they are at most a million, else a million random ones
+  std::size_t seed = 1;
+};
+/// Permutation test of the coefficients (infer/permutation.hpp).
+struct AskPermutation {
+  bool exact = false;  ///< all permutations; else `iterations` random ones, or all if they are not more
+  std::size_t iterations = 1000;
+  std::size_t seed = 1;
+};
+/// Coordinates of the Baujat plot: contribution to heterogeneity and influence on the result.
+struct AskBaujat {};
+/// Coordinates of the radial (Galbraith) plot: 1/se and y/se.
+struct AskRadial {
+  bool center = false;  ///< yi minus the estimate
+};
+
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
                          AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
                          AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml, AskCovarianceGrid,
-                         AskDifferences, AskPublished>;
+                         AskDifferences, AskPublished, AskFailSafe, AskExcessSignificance, AskHenmiCopas, AskGosh,
+                         AskPermutation, AskBaujat, AskRadial>;
 
 /// A question with the name that its answer carries.
 struct Question {

@@ -32,7 +32,7 @@ Job full_job() {
   rows(1, 1) = -1;
   job.model.working = WorkingModel{"SCE", "study", "es", "type", 0.8};
   job.inference.robust = RobustRequest{"CR3", "study", "saddlepoint", "z", "EDF"};
-  job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study", {"AL", "PD"}, {"x"}}},
+  job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study", {"AL", "PD"}, {"x"}, true}},
                    {"ci", AskConfint{"PL", 0.9}},
                    {"c", AskContrasts{rows, {0, 1}, "holm"}},
                    {"b", AskBlock{{2}, "sex"}},
@@ -53,7 +53,14 @@ Job full_job() {
                    {"fi", AskFiml{}},
                    {"g", AskCovarianceGrid{"rho_type", {0.2, 0.4}}},
                    {"d", AskDifferences{"meta", "cma", {"tau2"}}},
-                   {"pub", AskPublished{{{"estimate", "-0.49"}, {"I2", "92.1"}}}}};
+                   {"pub", AskPublished{{{"estimate", "-0.49"}, {"I2", "92.1"}}}},
+                   {"fs", AskFailSafe{"Orwin", 0.01, -0.2, true, false}},
+                   {"es", AskExcessSignificance{0.1, "less", 0.1, 0.3, 0.02, "binom", "two.sided", 0.2}},
+                   {"hc", AskHenmiCopas{"exp"}},
+                   {"go", AskGosh{500, 4}},
+                   {"pt", AskPermutation{true, 99, 5}},
+                   {"ba", AskBaujat{}},
+                   {"ra", AskRadial{true}}};
   return job;
 }
 

@@ -42,6 +42,13 @@ Expected<Block> answer(const Context& context, const AskWildBootstrap& ask);
 Expected<Block> answer(const Context& context, const AskImpute& ask);
 Expected<Block> answer(const Context& context, const AskFiml& ask);
 Expected<Block> answer(const Context& context, const AskCovarianceGrid& ask);
+Expected<Block> answer(const Context& context, const AskFailSafe& ask);
+Expected<Block> answer(const Context& context, const AskExcessSignificance& ask);
+Expected<Block> answer(const Context& context, const AskHenmiCopas& ask);
+Expected<Block> answer(const Context& context, const AskGosh& ask);
+Expected<Block> answer(const Context& context, const AskPermutation& ask);
+Expected<Block> answer(const Context& context, const AskBaujat& ask);
+Expected<Block> answer(const Context& context, const AskRadial& ask);
 Expected<Block> answer(const Context& context, const AskDifferences& ask);
 Expected<Block> answer(const Context& context, const AskPublished& ask);
 
