@@ -5,9 +5,10 @@
 //   SMDH   d = (m1 - m2) / s, s^2 = (sd1^2 + sd2^2) / 2, m = n1 + n2 - 2                 [bonett2009]
 //   SMD1H  as SMD1 with the variance for unequal variances                               [bonett2009]
 //
-// Variances of SMD and SMD1: detail/smd.hpp [hedges1982, eq. 8; borenstein2009, eq. 12.17; hedges1983, eq. 9]; SMD1
-// has n2 in place of N in the last term. With q = 1 / (n - 1) for LS, 1 / n for LS2:
-//   SMDH   g^2 (sd1^4 q1 + sd2^4 q2) / (8 s^4) + (sd1^2 q1 + sd2^2 q2) / s^2;  LS3 has LS's first term and LS2's second
+// Variances of SMD and SMD1: detail/smd.hpp [hedges1982, eq. 8; borenstein2009, eq. 12.17; hedges1983, eq. 9;
+// hedgesolkin1985 and deekshiggins2010 for RM, which SMD1 does not have]; SMD1
+// hedgesolkin1985 and deekshiggins2010 for RM, which SMD1 does not have]; SMD1 has n2 in place of N in the last term.
+// With q = 1 / (n - 1) for LS, 1 / n for LS2:
 //   SMD1H  (sd1^2 / sd2^2) q1 + q2 + g^2 q2 / 2
 // Instead of means and SDs, SMD takes d (di), t (ti), or a two-sided p whose sign is the direction (pi), as metafor
 // does.
@@ -40,6 +41,7 @@ Estimate smd_estimate(Row& row, const StandardisedDifference& x) {
   if (row.vtype("UB")) vi = x.a + (1 - (x.m - 2) / (x.m * j * j)) * g * g;
   if (row.vtype("HO")) vi = x.m > 2 ? j * j * x.a * x.m / (x.m - 2) : kMissing;
   if (row.vtype("AV")) vi = x.a + square(row.average("g", g, x.n_total)) / (2 * x.n_last);
+  if (row.vtype("RM")) vi = x.n_last > 3.94 ? x.a + g * g / (2 * (x.n_last - 3.94)) : kMissing;
   const double scale = row.vtype("LS2") ? j * j : 1;
   return {.yi = g, .vi = vi, .ni = x.n_total, .v1i = scale / x.n1, .v2i = scale / x.n2};
 }
@@ -126,7 +128,7 @@ Family smd_family() {
                     .text = "(m1i - m2i) over the pooled SD",
                     .arguments = smd_arguments,
                     .ways = {all, {"di", "n1i", "n2i"}, {"ti", "n1i", "n2i"}, {"pi", "n1i", "n2i"}},
-                    .vtypes = kSmdVtypes,
+                    .vtypes = kSmdGroupVtypes,
                     .row = smd_row,
                     .two_groups = true});
   family.push_back({.name = "SMDH",

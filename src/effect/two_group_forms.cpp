@@ -133,7 +133,7 @@ Measure form(std::string_view name, std::string_view text, std::vector<Argument>
           .text = text,
           .arguments = std::move(arguments),
           .ways = {std::move(way)},
-          .vtypes = kSmdVtypes,
+          .vtypes = kSmdGroupVtypes,
           .row = row,
           .two_groups = true,
           .sign = sign};

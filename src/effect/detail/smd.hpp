@@ -17,9 +17,12 @@ struct StandardisedDifference {
 
 /// Variances of smd_estimate, the default first.
 inline const std::vector<std::string_view> kSmdVtypes = {"LS", "LS2", "UB", "HO", "AV"};
+/// The same with that of two independent groups in RevMan and Stata.
+inline const std::vector<std::string_view> kSmdGroupVtypes = {"LS", "LS2", "UB", "HO", "AV", "RM"};
 
 /// g = J d with its variance: LS a + g^2/(2N); LS2 J^2 (a + d^2/(2N)); UB a + (1 - (m-2)/(m J^2)) g^2;
-/// HO J^2 a m/(m-2); AV as LS with the average of g over all rows, weighted by n_total.
+/// HO J^2 a m/(m-2); AV as LS with the average of g over all rows, weighted by n_total; RM a + g^2/(2(N - 3.94))
+/// [hedgesolkin1985], as RevMan prints it with the approximate J.
 Estimate smd_estimate(Row& row, const StandardisedDifference& difference);
 
 /// sqrt of the mean of two variances weighted by n - 1.
