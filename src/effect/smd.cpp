@@ -6,9 +6,9 @@
 //   SMD1H  as SMD1 with the variance for unequal variances                               [bonett2009]
 //
 // Variances of SMD and SMD1: detail/smd.hpp [hedges1982, eq. 8; borenstein2009, eq. 12.17; hedges1983, eq. 9;
-// hedgesolkin1985 and deekshiggins2010 for RM, which SMD1 does not have]; SMD1
 // hedgesolkin1985 and deekshiggins2010 for RM, which SMD1 does not have]; SMD1 has n2 in place of N in the last term.
 // With q = 1 / (n - 1) for LS, 1 / n for LS2:
+//   SMDH   g^2 (sd1^4 q1 + sd2^4 q2) / (8 s^4) + (sd1^2 q1 + sd2^2 q2) / s^2;  LS3 has LS's first term and LS2's second
 //   SMD1H  (sd1^2 / sd2^2) q1 + q2 + g^2 q2 / 2
 // Instead of means and SDs, SMD takes d (di), t (ti), or a two-sided p whose sign is the direction (pi), as metafor
 // does.
