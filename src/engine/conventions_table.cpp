@@ -1,0 +1,194 @@
+// The conventions and the programs' defaults.
+//
+// Sources: documentation and source of metafor 5.1 (escalc, rma.uni, regtest, trimfill) and of meta 8 (settings.meta,
+// metacont, metabin, metabias, trimfill); Deeks and Higgins, Statistical algorithms in Review Manager 5 (2010);
+// Cochrane Methods, random-effects methods in RevMan (addendum of May 2024, update of January 2025); Borenstein et al.,
+// Introduction to Meta-Analysis (2009), which documents CMA; Stata 18, Meta-Analysis Reference Manual.
+#include "engine/conventions.hpp"
+
+namespace hedgerow::engine {
+
+namespace {
+
+std::vector<ConventionText> make_conventions() {
+  std::vector<ConventionText> out;
+  out.push_back({Convention::j,
+                 "j",
+                 "Hedges' correction J of d",
+                 {{"exact", "J = exp(lgamma(m/2) - lgamma((m-1)/2)) / sqrt(m/2)", "Hedges 1981"},
+                  {"approximate", "J = 1 - 3 / (4 m - 1)", "Hedges 1981, approximation; Borenstein 2009, eq. 4.22"}}});
+  out.push_back({Convention::smd_variance,
+                 "smd_variance",
+                 "sampling variance of the standardised mean difference",
+                 {{"LS", "1/n1 + 1/n2 + g^2 / (2 N), N = n1 + n2 (LS)", "Hedges 1982, eq. 8"},
+                  {"LS2", "J^2 (1/n1 + 1/n2 + d^2 / (2 N)) (LS2)", "Borenstein 2009, eq. 4.20 and 4.24"},
+                  {"UB", "1/n1 + 1/n2 + (1 - (m-2) / (m J^2)) g^2, unbiased (UB)", "Hedges 1983, eq. 9"},
+                  {"RM", "1/n1 + 1/n2 + g^2 / (2 (N - 3.94)) (RM)", "Deeks and Higgins 2010; Hedges and Olkin 1985"}}});
+  out.push_back({Convention::rom_correction,
+                 "rom_correction",
+                 "log ratio of means",
+                 {{"corrected", "ln(m1/m2) + (sd1^2 / (n1 m1^2) - sd2^2 / (n2 m2^2)) / 2", "Lajeunesse 2015, eq. 8"},
+                  {"plain", "ln(m1/m2)", "Hedges, Gurevitch and Curtis 1999"}}});
+  out.push_back(
+      {Convention::double_zeros,
+       "double_zeros",
+       "2x2 tables without events in both groups",
+       {{"keep", "kept, with 0.5 added to each cell", "metafor: drop00 = FALSE"},
+        {"drop", "left out for OR and RR, which they say nothing about", "meta: allstudies = FALSE; RevMan"}}});
+  out.push_back({Convention::pooling,
+                 "pooling",
+                 "common effect of 2x2 tables",
+                 {{"inverse", "weights 1/vi", "Borenstein 2009"},
+                  {"MH", "Mantel-Haenszel, 0.5 added to the cells of studies with a zero", "Deeks and Higgins 2010"},
+                  {"MH_exact", "Mantel-Haenszel, nothing added to the cells", "Mantel and Haenszel 1959"}}});
+  out.push_back({Convention::tau2,
+                 "tau2",
+                 "estimator of tau2",
+                 {{"REML", "restricted maximum likelihood", "Viechtbauer 2005"},
+                  {"DL", "DerSimonian and Laird's moment estimator", "DerSimonian and Laird 1986"}}});
+  out.push_back({Convention::test,
+                 "test",
+                 "test and interval of the mean",
+                 {{"z", "normal distribution, standard error 1 / sqrt(sum of the weights)", "Wald"},
+                  {"t", "the same standard error, t distribution with k - p df", "metafor"},
+                  {"knha", "Hartung-Knapp standard error, t distribution with k - p df", "Knapp and Hartung 2003"},
+                  {"adhoc", "Hartung-Knapp with a factor of at least 1", "Knapp and Hartung 2003"}}});
+  out.push_back({Convention::i2,
+                 "i2",
+                 "definition of I2 and H2",
+                 {{"tau2", "from tau2: I2 = 100 tau2 / (tau2 + s2), s2 the typical sampling variance; H2 = tau2/s2 + 1",
+                   "Higgins and Thompson 2002; Cochrane Methods, May 2024"},
+                  {"Q", "from Cochran's Q: I2 = 100 max(0, (Q - df) / Q); H2 = Q / df", "Higgins and Thompson 2002"}}});
+  out.push_back({Convention::prediction,
+                 "prediction",
+                 "prediction interval",
+                 {{"by_test", "quantile of the test of the mean (normal for z)", "metafor: predtype not given"},
+                  {"riley", "t distribution with k - 2 df", "Higgins, Thompson and Spiegelhalter 2009; Riley 2011"},
+                  {"k_minus_1", "t distribution with k - 1 df", "Veroniki 2019; meta 8: method.predict = \"V\""},
+                  {"none", "no prediction interval", ""}}});
+  out.push_back(
+      {Convention::egger,
+       "egger",
+       "regression test for funnel plot asymmetry (Egger)",
+       {{"rma", "random-effects regression of yi on sei: Var = vi + tau2, test of the fit", "Sterne and Egger 2005"},
+        {"lm", "weighted least squares of yi on sei: Var = phi vi, t(k - 2)", "Egger 1997"},
+        {"none", "no regression test", ""}}});
+  out.push_back(
+      {Convention::trim_fill,
+       "trim_fill",
+       "trim and fill (L0)",
+       {{"model", "trimmed about the estimate of the fit's own (random-effects) model", "metafor: trimfill"},
+        {"common", "trimmed about the common-effect estimate, then filled and refitted", "meta: ma.common = TRUE"},
+        {"none", "no trim and fill", ""}}});
+  return out;
+}
+
+std::vector<Program> make_programs() {
+  // In the order of Convention: j, smd_variance, rom_correction, double_zeros, pooling, tau2, test, i2, prediction,
+  // egger, trim_fill.
+  const Setting open_plain{"plain", false}, open_drop{"drop", false}, open_keep{"keep", false};
+  return {
+      {"metafor",
+       "metafor 5.1 (R)",
+       {{"exact"},
+        {"LS"},
+        {"corrected"},
+        {"keep"},
+        {"inverse"},
+        {"REML"},
+        {"z"},
+        {"tau2"},
+        {"by_test"},
+        {"rma"},
+        {"model"}},
+       "Documentation and printed results of metafor 5.1-12: escalc(), rma(), predict(), regtest(), trimfill()."},
+      {"metafor4",
+       "metafor 4.8 and earlier (R)",
+       {{"exact"},
+        {"LS"},
+        {"plain"},
+        {"keep"},
+        {"inverse"},
+        {"REML"},
+        {"z"},
+        {"tau2"},
+        {"by_test"},
+        {"rma"},
+        {"model"}},
+       "As metafor 5.1, which made the bias correction of ROM the default."},
+      {"meta",
+       "meta 8 (R)",
+       {{"exact"}, {"UB"}, {"plain"}, {"drop"}, {"MH"}, {"REML"}, {"z"}, {"Q"}, {"k_minus_1"}, {"lm"}, {"common"}},
+       "Defaults of settings.meta(): method.tau REML, exact.smd TRUE, MH.exact FALSE, allstudies FALSE, method.predict "
+       "V; "
+       "metabias() needs k.min = 10 studies unless told otherwise."},
+      {"meta7",
+       "meta 5 to 7 (R)",
+       {{"exact"}, {"UB"}, {"plain"}, {"drop"}, {"MH"}, {"REML"}, {"z"}, {"Q"}, {"riley"}, {"lm"}, {"common"}},
+       "As meta 8, with method.predict HTS."},
+      {"revman",
+       "RevMan Web since 2024",
+       {{"approximate"},
+        {"RM"},
+        open_plain,
+        {"drop"},
+        {"MH"},
+        {"REML"},
+        {"z"},
+        {"tau2"},
+        {"k_minus_1", false},
+        {"none"},
+        {"none"}},
+       "Cochrane Methods: REML, I2 from tau2 and Q-profile intervals since 2024; the Hartung-Knapp interval is an "
+       "option "
+       "(--test knha). RevMan tests no funnel plot."},
+      {"revman5",
+       "RevMan 5 and RevMan Web before 2024",
+       {{"approximate"}, {"RM"}, open_plain, {"drop"}, {"MH"}, {"DL"}, {"z"}, {"Q"}, {"none"}, {"none"}, {"none"}},
+       "Deeks and Higgins 2010. With Mantel-Haenszel weights RevMan 5 also takes Q about the Mantel-Haenszel estimate "
+       "before it computes tau2 by DL; Hedgerow takes it about the inverse-variance estimate, so that tau2 can differ "
+       "in "
+       "the third digit."},
+      {"cma",
+       "Comprehensive Meta-Analysis 4",
+       {{"approximate"},
+        {"LS2"},
+        open_plain,
+        open_drop,
+        {"inverse", false},
+        {"DL"},
+        {"z"},
+        {"Q"},
+        {"riley"},
+        {"lm"},
+        {"common", false}},
+       "Borenstein et al. 2009, whose formulas CMA uses; the program itself was not run."},
+      {"stata",
+       "Stata 18 (meta)",
+       {{"approximate"},
+        {"RM", false},
+        open_plain,
+        open_keep,
+        {"MH_exact", false},
+        {"REML"},
+        {"z"},
+        {"tau2"},
+        {"riley"},
+        {"rma"},
+        {"model", false}},
+       "Meta-Analysis Reference Manual and printed output; the program itself was not run."}};
+}
+
+}  // namespace
+
+const std::vector<ConventionText>& conventions() {
+  static const std::vector<ConventionText> table = make_conventions();
+  return table;
+}
+
+const std::vector<Program>& programs() {
+  static const std::vector<Program> table = make_programs();
+  return table;
+}
+
+}  // namespace hedgerow::engine
