@@ -83,6 +83,7 @@ Expected<Block> answer(const Context& context, const AskPredict& ask) {
     std::fill(p.se.begin(), p.se.end(), kMissing);
   }
   block.add("pred", p.pred).add("se", p.se).add("ci_lb", p.ci_lb).add("ci_ub", p.ci_ub);
+  if (ask.addx) block.add("X", x).add("coef_names", data.names);
   block.add("pi_lb", p.pi_lb).add("pi_ub", p.pi_ub).add("pi_se", p.pi_se).add("ddf", p.ddf).add("pi_ddf", p.pi_ddf);
   return block;
 }

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "diagnose/residuals.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/rows.hpp"
 #include "model/blup.hpp"
 #include "stats/distributions.hpp"
 
@@ -31,7 +32,7 @@ Expected<Block> hatvalues(const Context& context) {
 
 Expected<Block> hat_matrix(const Context& context) {
   HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
-  return start_block(context, "hat matrix").add("values", found.hat_matrix());
+  return start_block(context, "hat matrix").add("names", row_labels(context)).add("values", found.hat_matrix());
 }
 
 Expected<Block> residuals(const Context& context) {
@@ -91,6 +92,7 @@ double group_df(const Context& context, const model::RandomEffects& effect, doub
 }
 
 Expected<Block> ranef(const Context& context) {
+  if (!context.fit.is_multilevel()) return row_effects_block(context);
   HR_TRY(const std::vector<model::RandomEffects> effects, model::random_effects(context.fit));
   HR_TRY(const infer::Coefficients tests, infer::coefficients(context.fit, context.inference));
   std::vector<Block> components;
@@ -133,12 +135,21 @@ Expected<Block> ranef_covariance(const Context& context) {
 }
 
 const std::vector<std::pair<std::string, RowsFunction>>& functions() {
-  static const std::vector<std::pair<std::string, RowsFunction>> list{
-      {"weights", weights},      {"fitted", fitted},
-      {"hatvalues", hatvalues},  {"residuals", residuals},
-      {"rstandard", rstandard},  {"rstudent", deleted_residuals},
-      {"ranef", ranef},          {"design", design},
-      {"hatmatrix", hat_matrix}, {"ranef_vcov", ranef_covariance}};
+  static const std::vector<std::pair<std::string, RowsFunction>> list{{"weights", weights},
+                                                                      {"fitted", fitted},
+                                                                      {"hatvalues", hatvalues},
+                                                                      {"residuals", residuals},
+                                                                      {"rstandard", rstandard},
+                                                                      {"rstudent", deleted_residuals},
+                                                                      {"ranef", ranef},
+                                                                      {"design", design},
+                                                                      {"hatmatrix", hat_matrix},
+                                                                      {"ranef_vcov", ranef_covariance},
+                                                                      {"blup", blup_rows},
+                                                                      {"vcov", coefficient_covariance},
+                                                                      {"vcov_obs", effect_covariance},
+                                                                      {"vcov_fitted", fitted_covariance},
+                                                                      {"vcov_resid", residual_covariance}};
   return list;
 }
 
