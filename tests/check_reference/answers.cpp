@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "translate_post.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -183,6 +184,7 @@ Json corpus_fields(const Call& call, const Json& answer) {
     alias(block,
           {{"sigma2", "values"}, {"tau2", "values"}, {"rho", "values"}, {"gamma2", "values"}, {"phi", "values"}});
   if (function == "vif") alias(block, {{"vifs", "vif"}});
+  if (is_post_function(function) || function == "hatvalues") post_fields(call, block);
   return influence_fields(call, std::move(block));
 }
 

@@ -13,8 +13,22 @@ using Json = nlohmann::json;
 /// Leading formal arguments of the functions that are called with positional arguments.
 const std::map<std::string, std::vector<std::string>, std::less<>>& signatures() {
   static const std::map<std::string, std::vector<std::string>, std::less<>> table{
-      {"rma", {"yi", "vi", "sei"}},     {"rma.uni", {"yi", "vi", "sei"}}, {"rma.mv", {"yi", "V", "W"}},
-      {"anova", {"object", "object2"}}, {"predict", {"object"}},          {"robust", {"x", "cluster"}},
+      {"rma", {"yi", "vi", "sei"}},
+      {"rma.uni", {"yi", "vi", "sei"}},
+      {"rma.mv", {"yi", "V", "W"}},
+      {"anova", {"object", "object2"}},
+      {"predict", {"object"}},
+      {"robust", {"x", "cluster"}},
+      {"fsn", {"x", "vi", "sei"}},
+      {"tes", {"x", "vi", "sei"}},
+      {"baujat", {"x"}},
+      {"radial", {"x"}},
+      {"galbraith", {"x"}},
+      {"gosh", {"x"}},
+      {"permutest", {"x"}},
+      {"hc", {"object"}},
+      {"blup", {"x"}},
+      {"vcov", {"object"}},
   };
   return table;
 }

@@ -12,6 +12,7 @@
 #include "engine/run.hpp"
 #include "translate.hpp"
 #include "translate_covariance.hpp"
+#include "translate_post.hpp"
 #include "translate_robust.hpp"
 
 namespace hedgerow::check {
@@ -39,6 +40,7 @@ class Checker {
   CaseResult run() {
     const Json& expected = case_.at("expected");
     if (is_accident(expected)) return result_;
+    if (is_post_function(case_.at("spec").at("fn").get<std::string>())) return question_on_data(expected);
     const Expected<Job> job = translate();
     if (!job) {
       refused("fit", job.error(), expected.contains("error"));
@@ -59,6 +61,19 @@ class Checker {
   /// Where R's code failed by accident nothing is to be checked.
   static bool is_accident(const Json& expected) {
     return expected.is_object() && expected.contains("error") && expected.value("kind", "") == "internal";
+  }
+
+  /// The main call is itself a question about data: res <- fsn(x = yi, vi = vi).
+  CaseResult question_on_data(const Json& expected) {
+    const bool refusal = expected.contains("error");
+    const Checked read = read_data();
+    const Expected<Call> call = call_from_json(case_.at("spec"));
+    if (!read || !call)
+      refused("fit", read ? call.error() : read.error(), refusal);
+    else
+      check_on_data("fit", *call, refusal ? expected : expected.at("fit"));
+    finish();
+    return result_;
   }
 
   Expected<Job> translate() {
@@ -230,6 +245,8 @@ class Checker {
       check_fit(key, translate_model(*call, table_, workspace_), expected);
     else if (call->function == "robust")
       check_fit(key, translate_robust(*call, job), expected);
+    else if (call->function == "fitstats")
+      check_fitstats(key, *call, job, expected);
     else if (on_data)
       check_on_data(key, *call, expected);
     else
@@ -238,12 +255,13 @@ class Checker {
 
   /// R code is a step of its own kind; where it is one call about the fit or the data it is translated like any other.
   static Expected<Call> call_of_code(const Json& step) {
-    HR_TRY(const RExpr expression, parse_r(step.at("code").get<std::string>()));
+    HR_TRY(const RExpr code, parse_r(step.at("code").get<std::string>()));
+    const RExpr expression = call_in_block(code).value_or(code);
     HR_TRY(Call call, call_from_r(expression));
     const bool model = call.function == "rma" || call.function == "rma.mv";
-    const RExpr* object = call.find("object");
-    const bool question = (call.function == "anova" || call.function == "predict") && object &&
-                          (object->is_name("res") || object->is_call("robust"));
+    const RExpr* object = call.find(call.find("object") ? "object" : "x");
+    const bool known = call.function == "anova" || call.function == "predict" || is_post_function(call.function);
+    const bool question = known && object && (object->is_name("res") || object->is_call("robust"));
     if (!model && !question) return make_error(ErrorCode::not_supported, call.function);
     return call;
   }
@@ -261,6 +279,13 @@ class Checker {
     const Expected<engine::Result> fitted = engine::run(*job);
     if (!fitted) return refused(key, fitted.error(), expected.contains("error"));
     take(key, compare_fit(key, *job, expected, Json::parse(engine::to_json(*fitted)).at("fit")));
+  }
+
+  void check_fitstats(const std::string& key, const Call& call, const Job& job, const Json& expected) {
+    const Expected<engine::Result> fitted = engine::run(job);
+    if (!fitted) return refused(key, fitted.error(), expected.contains("error"));
+    const Json fit = Json::parse(engine::to_json(*fitted)).at("fit");
+    take(key, compare(expected, fitstats_fields(call, job, fit), yardstick_));
   }
 
   void check_on_data(const std::string& key, const Call& call, const Json& expected) {
@@ -298,6 +323,14 @@ class Checker {
     return compare(aligned(call.function, expected), fields, yardstick_);
   }
 
+  /// Intervals of the coefficients, as a list of rows here and as columns there.
+  static Comparison compare_coefficients(const Json& expected, const Json& rows, const Yardstick& yardstick) {
+    Json columns;
+    for (const Json& row : rows)
+      for (const char* column : {"estimate", "ci_lb", "ci_ub"}) columns[column].push_back(row.at(column));
+    return compare(expected, columns, yardstick);
+  }
+
   /// One table of intervals, or a list of such, one per component.
   static Comparison compare_confint(const Call& call, const Json& expected, const Json& fields, const Json& fit,
                                     const Yardstick& yardstick) {
@@ -309,7 +342,8 @@ class Checker {
     for (const Json& table : list) {
       if (table.contains("random"))
         out.add(compare_intervals(table, fields.value("random", Json()), yardstick, root, fit.value("vt", 0.0)));
-      if (table.contains("fixed")) out.absent.push_back("fixed");
+      if (table.contains("fixed"))
+        out.add(compare_coefficients(table["fixed"], fields.value("fixed", Json::array()), yardstick));
     }
     return out;
   }

@@ -12,6 +12,7 @@
 #include "engine/run.hpp"
 #include "r_value.hpp"
 #include "translate.hpp"
+#include "translate_levels.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -359,30 +360,6 @@ bool is_raw(const Call& call, const std::string& argument) {
   return std::find(names.begin(), names.end(), argument) != names.end();
 }
 
-/// The rows of a design without the columns that are zero in all of them.
-stats::Matrix rows_of(const data::Design& design, const std::vector<std::size_t>& rows) {
-  std::vector<std::size_t> columns;
-  for (std::size_t j = 0; j < design.x.cols(); ++j)
-    if (std::any_of(rows.begin(), rows.end(), [&](std::size_t i) { return design.x(i, j) != 0; })) columns.push_back(j);
-  stats::Matrix out(rows.size(), columns.size());
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    for (std::size_t j = 0; j < columns.size(); ++j) out(i, j) = design.x(rows[i], columns[j]);
-  return out;
-}
-
-/// R codes factors before it takes a subset, so a reference level without rows stays the reference until it is dropped
-/// as
-/// redundant. A Job codes the rows that it has; where this gives another design there is no translation.
-Checked check_levels(const Job& job) {
-  if (job.data.subset.empty() || job.model.mods.empty() || !job.data.table) return {};
-  const auto rows = data::evaluate_condition(job.data.subset, *job.data.table);
-  const auto whole = data::design_matrix(job.model.mods, *job.data.table);
-  if (!rows || !whole) return {};
-  const auto part = data::design_matrix(job.model.mods, job.data.table->select(*rows));
-  if (!part || part->x.cols() == rows_of(*whole, *rows).cols()) return {};
-  return make_error(ErrorCode::not_supported, "the reference level of a factor has no rows in the subset");
-}
-
 bool mentions(const RExpr& e, const std::string& name) {
   return e.is_name(name) ||
          std::any_of(e.args.begin(), e.args.end(), [&](const RExpr& arg) { return mentions(arg, name); });
@@ -424,7 +401,7 @@ Expected<Job> translate_model(const Call& call, const TablePointer& table, const
   b.job.model.centre_yi = b.call.function == "rma" || b.call.function == "rma.uni";
   b.job.effects_only = call.function == "escalc";
   b.job.data.table = b.table;
-  HR_CHECK(check_levels(b.job));
+  HR_CHECK(keep_reference_levels(b.job));
   HR_CHECK(check_factors(call, workspace));
   return b.job;
 }

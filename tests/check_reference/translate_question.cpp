@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "r_value.hpp"
 #include "translate.hpp"
+#include "translate_post.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -99,13 +100,14 @@ Checked check_transformation_arguments(const Context& c) {
 }
 
 Expected<Ask> predict(const Context& c) {
-  HR_CHECK(
-      only(c.call, {"newmods", "transf", "targs", "predtype", "level", "intercept", "tau2.levels", "gamma2.levels"}));
+  HR_CHECK(only(c.call, {"newmods", "transf", "targs", "predtype", "level", "intercept", "tau2.levels", "gamma2.levels",
+                         "addx"}));
   HR_CHECK(check_transformation_arguments(c));
   engine::AskPredict ask;
   HR_TRY(ask.transf, word_or(c.call, "transf", ""));
   HR_TRY(ask.predtype, word_or(c.call, "predtype", ""));
   HR_TRY(ask.intercept, flag_or(c.call, "intercept", true));
+  HR_TRY(ask.addx, flag_or(c.call, "addx", false));
   ask.tau2_levels = words(c.call, "tau2.levels");
   ask.gamma2_levels = words(c.call, "gamma2.levels");
   if (c.call.find("newmods")) {
@@ -118,9 +120,14 @@ Expected<Ask> predict(const Context& c) {
   return Ask(ask);
 }
 
+/// The answer always holds the coefficients' intervals and those of the variance components.
 Expected<Ask> confint(const Context& c) {
-  HR_CHECK(only(c.call, {"type"}));
+  HR_CHECK(only(c.call, {"type", "level", "fixed", "random"}));
   engine::AskConfint ask;
+  if (c.call.find("level")) {
+    HR_TRY(const RValue given, value(c.call, "level"));
+    ask.level = given.numbers.at(0) > 1 ? given.numbers[0] / 100 : given.numbers[0];
+  }
   HR_TRY(ask.type, word_or(c.call, "type", ""));
   return Ask(ask);
 }
@@ -280,12 +287,14 @@ Expected<Ask> translate_question(const Call& call, const Job& job, const FitShap
                                                  {"ranef", rows},
                                                  {"profile", profile},
                                                  {"vif", vif}};
+  if (is_post_function(call.function)) return translate_post(call, job);
   const auto rule = rules.find(call.function);
   if (rule == rules.end()) return make_error(ErrorCode::not_supported, call.function);
   return rule->second({call, job, shape});
 }
 
 Expected<Job> translate_on_data(const Call& call, const TablePointer& table) {
+  if (call.function == "fsn" || call.function == "tes") return translate_model(model_of_data(call), table);
   Call model{"rma", {}};
   for (const auto& [argument, expression] : call.arguments) {
     if (argument == "x") model.arguments.emplace_back("yi", expression);
