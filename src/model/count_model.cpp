@@ -1,8 +1,10 @@
 #include "model/count_model.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
+#include "model/detail/stratified.hpp"
 
 namespace hedgerow::model {
 namespace {
@@ -21,6 +23,33 @@ constexpr std::array<MethodName, 9> method_names{{{"MH", CountMethod::mantel_hae
                                                   {"GLMM", CountMethod::one_group},
                                                   {"BB", CountMethod::beta_binomial},
                                                   {"FIRTH", CountMethod::firth}}};
+
+/// Measures of a method, and the counts that a measure is made of.
+std::vector<std::string> measures_of(CountMethod method) {
+  switch (method) {
+    case CountMethod::mantel_haenszel:
+      return {"OR", "RR", "RD", "IRR", "IRD"};
+    case CountMethod::peto:
+    case CountMethod::firth:
+      return {"OR"};
+    case CountMethod::um_fs:
+    case CountMethod::um_rs:
+    case CountMethod::cm_el:
+    case CountMethod::cm_al:
+      return {"OR", "IRR"};
+    case CountMethod::one_group:
+      return {"PLO", "IRLN"};
+    case CountMethod::beta_binomial:
+      return {"OR", "PLO"};
+  }
+  return {};
+}
+
+CountKind kind_of(const std::string& measure) {
+  if (measure == "IRR" || measure == "IRD") return CountKind::rates;
+  if (measure == "PLO") return CountKind::proportions;
+  return measure == "IRLN" ? CountKind::single_rates : CountKind::tables;
+}
 
 }  // namespace
 
@@ -43,11 +72,20 @@ std::string name(CountMethod method) {
 Checked check_count_model(const Data& data, const CountModel& spec) {
   if (data.counts.empty())
     return make_error(ErrorCode::usage, name(spec.method) + " is a model of counts, and the data have none", "counts");
+  const std::vector<std::string> known = measures_of(spec.method);
+  if (std::find(known.begin(), known.end(), spec.measure) == known.end())
+    return make_error(ErrorCode::not_supported,
+                      name(spec.method) + " takes the measure " + join(known, ", ") + "; found " + spec.measure,
+                      "measure");
+  if (data.counts.kind != kind_of(spec.measure))
+    return make_error(ErrorCode::usage, "the counts are not those of the measure " + spec.measure, "counts");
   return {};
 }
 
 Expected<Fit> fit_counts(const Problem& problem) {
   const auto& spec = std::get<CountModel>(problem.spec());
+  if (spec.method == CountMethod::mantel_haenszel) return fit_mantel_haenszel(problem);
+  if (spec.method == CountMethod::peto) return fit_peto(problem);
   return make_error(ErrorCode::not_supported, "models of counts: " + name(spec.method));
 }
 

@@ -37,9 +37,11 @@ struct StructuredFit {
 /// What a CountModel gives beside coefficients and heterogeneity. NaN where the method does not define it.
 struct CountFit {
   double mh = 0, mh_p = 0;  ///< Cochran-Mantel-Haenszel chi-square (IRR: Mantel-Haenszel chi-square), df 1
-  double bd = 0, bd_p = 0;  ///< Breslow-Day (OR), df k - 1
+  double co = 0, co_p = 0;  ///< Cochran's chi-square (OR): the same with N in place of N - 1
+  double bd = 0, bd_p = 0;  ///< Breslow-Day (OR), df k_pos - 1
   double ta = 0, ta_p = 0;  ///< Tarone's correction of it
   std::size_t k_yi = 0;     ///< studies with an effect of their own, behind q_e
+  std::size_t k_pos = 0;    ///< tables that carry information on the odds ratio
   double q_wald = 0, q_wald_p = 0, q_lrt = 0, q_lrt_p = 0;  ///< heterogeneity by Wald and likelihood-ratio tests
   int q_df = 0;                                             ///< of both
   double sigma2 = 0;                                        ///< variance of the study effects of um_rs

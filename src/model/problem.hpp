@@ -109,6 +109,7 @@ struct CountModel {
   double add = 0;           ///< added to each cell before pooling
   std::string to = "none";  ///< where: only0, all, if0all, none
   bool drop00 = true;       ///< leave studies without events, or with nothing else, out of the pooling
+  bool sato = true;         ///< RD by Mantel-Haenszel: Sato's variance; false: Greenland and Robins'
   // generalised linear mixed models
   double coding = 0.5;      ///< of the groups: 1/2 and -1/2, 1 and 0, or 0 and 1 (metafor's coding)
   bool correlated = false;  ///< um_rs: study effects and treatment effects correlated
