@@ -3,18 +3,21 @@
 //   PR   p;             LS p(1-p)/n;  UB p(1-p)/(n-1)
 //   PLN  ln p;          LS 1/x - 1/n
 //   PLO  ln(p/(1-p));   LS 1/x + 1/m
+//   PRZ  qnorm p;       LS 2 pi p(1-p) exp(z^2) / n, z = qnorm p                                [sanchezmeca2003]
 //   PAS  asin sqrt p;   1/(4n)
 //   PFT  (asin sqrt(x/(n+1)) + asin sqrt((x+1)/(n+1))) / 2;  1/(4n+2)                            [freeman1950]
 //
-// AV puts the average proportion of all rows, weighted by n, in the variance of PR, PLN and PLO. `add` is added to x
-// and to m as for 2x2 tables (two_by_two.cpp); PAS and PFT need none.
+// AV puts the average proportion of all rows, weighted by n, in the variance of PR, PLN, PLO and PRZ. `add` is added to
+// x and to m as for 2x2 tables (detail/table_2x2.cpp); PAS and PFT need none.
 
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "base/text.hpp"
+#include "effect/detail/adjustment.hpp"
 #include "effect/detail/measure.hpp"
+#include "stats/distributions.hpp"
 
 namespace hedgerow::effect::detail {
 namespace {
@@ -34,16 +37,9 @@ Expected<Counts> read(Row& row) {
   }
   if (!row.given("mi")) counts.m = row.in("ni") - row.in("xi");
   counts.n_given = counts.n();
-  const bool zero = counts.x == 0 || counts.m == 0;
-  const std::string& to = row.setting().to;
-  const bool adds =
-      to == "if0all" ? row.average("any zero", zero ? 1 : 0, 1) > 0 : to == "all" || (to == "only0" && zero);
-  const double add = row.setting().add;
-  if (adds && add != 0) {
-    row.note(format_shortest(add) + " added to events and non-events");
-    counts.x += add;
-    counts.m += add;
-  }
+  const double add = amount_to_add(row, counts.x == 0 || counts.m == 0, "events and non-events");
+  counts.x += add;
+  counts.m += add;
   return counts;
 }
 
@@ -71,6 +67,14 @@ Expected<Estimate> plo_row(Row& row) {
   const double p = variance_proportion(row, counts);
   const double vi = 1 / (p * counts.n()) + 1 / ((1 - p) * counts.n());
   return Estimate{.yi = std::log(counts.x) - std::log(counts.m), .vi = vi, .ni = counts.n_given};
+}
+
+Expected<Estimate> prz_row(Row& row) {
+  HR_TRY(const Counts counts, read(row));
+  const double p = variance_proportion(row, counts);
+  const double z = stats::normal_quantile(p);
+  const double vi = 2 * M_PI * p * (1 - p) * std::exp(z * z) / counts.n();
+  return Estimate{.yi = stats::normal_quantile(counts.p()), .vi = vi, .ni = counts.n_given};
 }
 
 Expected<Estimate> pas_row(Row& row) {
@@ -103,6 +107,7 @@ Family proportion_family() {
   return {measure("PR", "proportion", {"LS", "UB", "AV"}, pr_row, 0.5),
           measure("PLN", "log proportion", {"LS", "AV"}, pln_row, 0.5),
           measure("PLO", "logit of the proportion", {"LS", "AV"}, plo_row, 0.5),
+          measure("PRZ", "probit of the proportion", {"LS", "AV"}, prz_row, 0.5),
           measure("PAS", "arcsine square root of the proportion", {"LS"}, pas_row, 0),
           measure("PFT", "Freeman-Tukey double arcsine of the proportion", {"LS"}, pft_row, 0)};
 }

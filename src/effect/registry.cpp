@@ -16,9 +16,26 @@ namespace {
 
 Family join_families() {
   Family all;
-  for (const auto make : {mean_difference_family, smd_family, change_family, standardised_change_family,
-                          prepost_control_family, two_group_forms, paired_forms, two_by_two_family, proportion_family,
-                          rate_family, correlation_family, reliability_family}) {
+  for (const auto make : {mean_difference_family,
+                          smd_family,
+                          change_family,
+                          standardised_change_family,
+                          prepost_control_family,
+                          two_group_forms,
+                          paired_forms,
+                          two_by_two_family,
+                          association_family,
+                          tetrachoric_family,
+                          table_to_smd_family,
+                          matched_pairs_family,
+                          diagnostic_family,
+                          hazard_ratio_family,
+                          heterozygosity_family,
+                          proportion_family,
+                          rate_family,
+                          single_rate_family,
+                          correlation_family,
+                          reliability_family}) {
     Family family = make();
     std::move(family.begin(), family.end(), std::back_inserter(all));
   }

@@ -3,7 +3,7 @@
 //   exp       exp x                       ilogit   1 / (1 + exp(-x))
 //   iarcsin   sin^2 x, 0 below 0 and 1 above pi/2
 //   ztor      tanh x                      iabt     1 - exp(-x)
-//   iahw      1 - (1 - x)^3
+//   iahw      1 - (1 - x)^3               ve        1 - exp(x), of a log risk ratio
 //   ipft.hm   (1 - sign(cos 2x) sqrt(1 - (sin 2x + (sin 2x - 1/sin 2x) / n)^2)) / 2, n the harmonic mean of the sizes;
 //             0 and 1 beyond the transformed values of those proportions                            [miller1978]
 
@@ -46,6 +46,7 @@ constexpr Named kSimple[] = {
     {"ztor", [](double x) { return std::tanh(x); }},
     {"iabt", inverse_bonett},
     {"iahw", inverse_hakstian_whalen},
+    {"ve", [](double x) { return -std::expm1(x); }},
 };
 
 constexpr const char* kHarmonicFreemanTukey = "ipft.hm";

@@ -26,6 +26,10 @@ const char* broken_rule(Kind kind, double x) {
       return x >= 0 ? nullptr : "a count can't be negative";
     case Kind::time:
       return x > 0 ? nullptr : "a person-time must be above 0";
+    case Kind::positive:
+      return x > 0 ? nullptr : "it must be above 0";
+    case Kind::proportion:
+      return x >= 0 && x <= 1 ? nullptr : "a proportion lies between 0 and 1";
     case Kind::correlation:
       return x >= -1 && x <= 1 ? nullptr : "a correlation lies between -1 and 1";
     case Kind::p_value:

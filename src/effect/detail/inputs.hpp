@@ -20,6 +20,8 @@ enum class Kind {
   sample,       ///< >= 2: the size of a group whose standard deviation is used
   count,        ///< >= 0
   time,         ///< > 0
+  positive,     ///< > 0: a ratio or a variance
+  proportion,   ///< 0 to 1
   correlation,  ///< -1 to 1
   p_value,      ///< > 0 and <= 1
   signed_p,     ///< -1 to 1, not 0: the sign is the direction, as in metafor

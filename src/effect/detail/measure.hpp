@@ -66,8 +66,16 @@ Family prepost_control_family();      ///< PPC1 PPC2 PPC3 PPCPOST PPCCHANGE
 Family two_group_forms();             ///< what papers report of two groups
 Family paired_forms();                ///< what papers report of one group measured twice
 Family two_by_two_family();           ///< OR RR RD PETO AS
-Family proportion_family();           ///< PR PLN PLO PAS PFT
-Family rate_family();                 ///< IRR
+Family association_family();          ///< PHI ZPHI YUQ YUY
+Family tetrachoric_family();          ///< RTET ZTET
+Family table_to_smd_family();         ///< PBIT OR2D OR2DN OR2DL
+Family matched_pairs_family();        ///< MPRD MPRR MPOR MPORC MPPETO MPORM
+Family diagnostic_family();           ///< DOR VE
+Family hazard_ratio_family();         ///< HR
+Family heterozygosity_family();       ///< REH
+Family proportion_family();           ///< PR PLN PLO PRZ PAS PFT
+Family rate_family();                 ///< IRR IRD IRSD
+Family single_rate_family();          ///< IR IRLN IRS IRFT
 Family correlation_family();          ///< COR UCOR ZCOR
 Family reliability_family();          ///< ABT AHW ARAW
 
