@@ -222,6 +222,7 @@ Expected<engine::Job> make_job(const Flags& flags) {
   job.data.file = flags.file;
   job.data.subset = flags.subset;
   HR_CHECK(fill_effect(flags, job.effect));
+  apply_intervals(flags.intervals, job.effect);
   HR_CHECK(fill_model(flags, job));
   return job;
 }

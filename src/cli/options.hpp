@@ -8,6 +8,7 @@
 
 #include "base/expected.hpp"
 #include "cli/covariance_flags.hpp"
+#include "cli/interval_flags.hpp"
 #include "engine/job.hpp"
 
 namespace CLI {
@@ -28,6 +29,7 @@ struct Flags {
   std::string robust, cluster, robust_test = "Satterthwaite", conf_test, wald_test = "HTZ";
   std::string working_model, effect_id, subgroup, rho = "0.6";
   CovarianceFlags v;
+  IntervalFlags intervals;
   bool unweighted = false, drop_redundant = false;
   bool json = false;
   std::string output;  ///< -o; empty: standard output

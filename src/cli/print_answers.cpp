@@ -256,15 +256,4 @@ std::string print_answers(const engine::Result& result) {
   return out;
 }
 
-std::string print_effects(const engine::Result& result) {
-  const engine::EffectRows& rows = result.effects;
-  std::vector<std::vector<std::string>> lines;
-  for (std::size_t i = 0; i < rows.row.size(); ++i) {
-    const double vi = rows.effects.vi[i];
-    lines.push_back({rows.label(i), cell(rows.effects.yi[i]), cell(vi), cell(std::sqrt(vi)),
-                     rows.effects.records.empty() ? rows.method : rows.effects.records[i].method});
-  }
-  return text_table({"label", "yi", "vi", "sei", "method"}, lines);
-}
-
 }  // namespace hedgerow::cli

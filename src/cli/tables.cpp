@@ -102,12 +102,14 @@ Expected<std::vector<Question>> sensitivity_questions(const SensitivityExtras& e
 void add_effects_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("effects", "Compute effect sizes, with the record of each row");
   const auto flags = table_flags(command, false);
+  add_interval_flags(command, flags->intervals);
   command.footer(
       "\nExamples:\n"
       "  hedgerow effects data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
       "  hedgerow effects data.csv --measure SMDH --vtype LS2 --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
       "  hedgerow effects trials.xlsx#Strength --measure SMCR --m1i post --m2i pre --sd1i sd_pre --ni n --r 0.7 "
-      "--json");
+      "--json\n"
+      "  hedgerow effects prevalence.csv --measure PLO --xi cases --ni n --ci wilson --transf ilogit");
   command.callback([&action, flags] { action = [flags] { return analyse(*flags, {}, true, print_effects); }; });
 }
 

@@ -269,6 +269,9 @@ Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& 
     round_to_single(out.effects);
     out.method += ", rounded to single precision";
   }
+  if (effect.intervals) {
+    HR_TRY(out.intervals, effect::study_intervals(out.effects, *effect.intervals));
+  }
   HR_TRY(out.slab, labels(effect.slab, *table));
   out.row.assign(keep.begin(), keep.end());
   out.table = whole;

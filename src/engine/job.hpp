@@ -16,6 +16,7 @@
 #include "data/table.hpp"
 #include "effect/effects.hpp"
 #include "effect/mixed.hpp"
+#include "effect/single_study_intervals.hpp"
 #include "engine/covariance_request.hpp"
 #include "stats/matrix.hpp"
 
@@ -45,6 +46,8 @@ struct EffectRequest {
   bool single_precision = false;
   /// Dependent sampling errors; nothing: the errors of different rows are independent.
   std::optional<CovarianceRequest> covariance{};
+  /// Intervals of the single effects; nothing: none are made.
+  std::optional<effect::IntervalRequest> intervals{};
 };
 
 /// Known correlations among the levels of a random effect: relatedness, phylogeny.

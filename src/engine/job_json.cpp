@@ -52,6 +52,11 @@ Json effect_json(const EffectRequest& effect) {
   put(out, "n1i", effect.n1i);
   put(out, "n2i", effect.n2i);
   if (effect.covariance) out["covariance"] = covariance_json(*effect.covariance);
+  if (effect.intervals) {
+    Json& intervals = out["intervals"];
+    intervals = Json{{"method", effect.intervals->method}, {"level", effect.intervals->level}};
+    put(intervals, "transf", effect.intervals->transf);
+  }
   return out;
 }
 
@@ -115,6 +120,16 @@ Expected<effect::FormatRule> parse_rule(const Json& json, const std::string& pat
   return rule;
 }
 
+Expected<effect::IntervalRequest> parse_intervals(const Json& json, const std::string& path) {
+  effect::IntervalRequest intervals;
+  JsonReader reader(json, path);
+  reader.read("method", intervals.method);
+  reader.read("level", intervals.level);
+  reader.read("transf", intervals.transf);
+  HR_CHECK(reader.finish());
+  return intervals;
+}
+
 Expected<EffectRequest> parse_effect(const Json& json, const std::string& path) {
   EffectRequest effect;
   JsonReader reader(json, path);
@@ -139,6 +154,9 @@ Expected<EffectRequest> parse_effect(const Json& json, const std::string& path) 
   reader.read("n2i", effect.n2i);
   if (const Json* covariance = reader.child("covariance")) {
     HR_TRY(effect.covariance, parse_covariance(*covariance, reader.path("covariance")));
+  }
+  if (const Json* intervals = reader.child("intervals")) {
+    HR_TRY(effect.intervals, parse_intervals(*intervals, reader.path("intervals")));
   }
   HR_CHECK(reader.finish());
   return effect;

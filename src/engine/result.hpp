@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "effect/effects.hpp"
+#include "effect/single_study_intervals.hpp"
 #include "engine/block.hpp"
 #include "engine/job.hpp"
 #include "stats/block_matrix.hpp"
@@ -34,6 +35,7 @@ struct EffectRows {
   /// Sampling covariance of all rows, NaN where vi is missing; null: independent.
   std::shared_ptr<const stats::BlockMatrix> v{};
   std::vector<std::string> v_assumed{};  ///< what it rests on, in words
+  std::optional<effect::StudyIntervals> intervals{};  ///< of the single effects, if asked for
 
   std::string label(std::size_t i) const { return slab.empty() ? std::to_string(row[i] + 1) : slab[i]; }
   /// File and line of a row.

@@ -106,6 +106,16 @@ Json effects_json(const EffectRows& rows, bool only_effects) {
   out["vi"] = numbers(rows.effects.vi);
   if (!rows.effects.ni.empty()) out["ni"] = numbers(rows.effects.ni);
   if (rows.v) out["covariance"] = covariance_json(rows, only_effects);
+  if (rows.intervals) {
+    const effect::StudyIntervals& made = *rows.intervals;
+    out["intervals"] = Json{{"method", made.method},
+                            {"level", made.request.level},
+                            {"estimate", numbers(made.estimate)},
+                            {"ci_lb", numbers(made.ci_lb)},
+                            {"ci_ub", numbers(made.ci_ub)}};
+    if (!made.zval.empty()) out["intervals"]["zval"] = numbers(made.zval);
+    if (!made.pval.empty()) out["intervals"]["pval"] = numbers(made.pval);
+  }
   if (!rows.effects.records.empty()) {
     out["records"] = Json::array();
     for (std::size_t i = 0; i < rows.effects.records.size(); ++i) out["records"].push_back(record_json(rows, i));
