@@ -185,6 +185,7 @@ Expected<double> weighted_coefficients(Fit& fit, const MixedOptimum& optimum) {
 }  // namespace
 
 std::unique_ptr<MixedLikelihood> make_mixed_likelihood(const Problem& problem) {
+  if (auto compound = make_compound_likelihood(problem)) return compound;
   std::vector<std::size_t> size(problem.cluster_count(), 0);
   for (const std::uint32_t c : problem.clusters()) ++size[c];
   double cost = 0;

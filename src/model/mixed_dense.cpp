@@ -14,10 +14,9 @@
 #include <cmath>
 #include <mutex>
 
+#include "model/detail/clustered_problem.hpp"
 #include "model/detail/dense_kernels.hpp"
-#include "model/detail/dense_layout.hpp"
 #include "stats/linalg.hpp"
-#include "stats/orthonormal.hpp"
 
 namespace hedgerow::model {
 namespace {
@@ -25,39 +24,12 @@ namespace {
 using stats::Matrix;
 using stats::Vector;
 
-constexpr double log_two_pi = 1.83787706640934548356;
-
-/// Sums of many small terms: full every 256 additions, so that rounding does not grow with the number of clusters.
-class BlockedSums {
- public:
-  explicit BlockedSums(std::size_t n) : open_(n, 0.0), closed_(n, 0.0) {}
-  double* data() { return open_.data(); }
-  void end_of_item() {
-    if (++items_ % 256 == 0) close();
-  }
-  const Vector& total() {
-    close();
-    return closed_;
-  }
-
- private:
-  void close() {
-    for (std::size_t i = 0; i < open_.size(); ++i) {
-      closed_[i] += open_[i];
-      open_[i] = 0;
-    }
-  }
-
-  Vector open_, closed_;
-  std::size_t items_ = 0;
-};
-
 /// What the first pass leaves.
 struct Solved {
   bool finite = false;
   MixedPoint point;
   Vector inverse;  ///< blocks of M^-1
-  Vector u;        ///< M^-1 [Q y], laid out like Prepared::u
+  Vector u;        ///< M^-1 [Q y], laid out like ClusteredProblem::u
   Vector py;       ///< positions
   double log_det = 0, rss = 0;
   Vector beta;  ///< in Q
@@ -65,80 +37,8 @@ struct Solved {
   double log_det_information = 0;
 };
 
-bool same_point(const MixedPoint& a, const MixedPoint& b) {
-  if (a.sigma2 != b.sigma2 || a.terms.size() != b.terms.size()) return false;
-  for (std::size_t t = 0; t < a.terms.size(); ++t)
-    if (!(a.terms[t].g == b.terms[t].g)) return false;
-  return true;
-}
-
-/// The problem in the order of the clusters, and its basis.
-struct Prepared {
-  Problem problem;
-  DenseLayout layout;
-  bool reml;
-  std::size_t p;
-  Matrix r;      ///< X = Q R
-  Vector beta0;  ///< least squares, in Q
-  Vector u;      ///< Q and the residual of y: by cluster, p + 1 columns one after another
-  double log_det_xtx = 0;
-
-  explicit Prepared(const Problem& from)
-      : problem(from),
-        layout(from),
-        reml(std::get<Multilevel>(from.spec()).likelihood == Likelihood::reml),
-        p(from.data().p()) {
-    const Data& data = problem.data();
-    const stats::Orthonormal basis = stats::orthonormalise(data.x);
-    HR_ASSERT(basis.rank == p);
-    r = basis.r;
-    log_det_xtx = basis.log_det_xtx;
-    Vector y = data.yi;
-    beta0.assign(p, 0.0);
-    for (int round = 0; round < 2; ++round) {
-      for (std::size_t j = 0; j < p; ++j) {
-        const auto q = basis.column(j);
-        const double along = stats::dot(q, y);
-        beta0[j] += along;
-        for (std::size_t i = 0; i < y.size(); ++i) y[i] -= along * q[i];
-      }
-    }
-    u.resize(data.k() * (p + 1));
-    for (const DenseLayout::Cluster& c : layout.clusters()) {
-      double* to = u.data() + c.first * (p + 1);
-      for (std::size_t j = 0; j <= p; ++j) {
-        const std::span<const double> column = j < p ? basis.column(j) : std::span<const double>(y);
-        for (std::size_t i = 0; i < c.size; ++i) *to++ = column[layout.row(c.first + i)];
-      }
-    }
-  }
-
-  /// Coefficients of X from those of Q: R b = c, R upper triangular.
-  Vector from_basis(Vector c) const {
-    for (std::size_t j = p; j-- > 0;) {
-      for (std::size_t i = j + 1; i < p; ++i) c[j] -= r(j, i) * c[i];
-      c[j] /= r(j, j);
-    }
-    return c;
-  }
-  Matrix from_basis(const Matrix& c) const {
-    Matrix half(p, p), out(p, p);
-    Vector column(p);
-    const auto reduce = [&](const Matrix& in, Matrix& to) {
-      for (std::size_t j = 0; j < p; ++j) {
-        for (std::size_t i = 0; i < p; ++i) column[i] = in(j, i);
-        const Vector x = from_basis(column);
-        for (std::size_t i = 0; i < p; ++i) to(i, j) = x[i];
-      }
-    };
-    reduce(c, half);    // R^-1 C
-    reduce(half, out);  // R^-1 (R^-1 C)'
-    return out;
-  }
-};
-
 /// M^-1 U of every cluster and the sums of U'M^-1 U, log |M| behind them.
-Vector factorise_clusters(const Prepared& in, Solved& s) {
+Vector factorise_clusters(const ClusteredProblem& in, Solved& s) {
   const std::size_t q = in.p + 1;
   BlockedSums sums(q * q + 1);
   for (const DenseLayout::Cluster& c : in.layout.clusters()) {
@@ -158,7 +58,7 @@ Vector factorise_clusters(const Prepared& in, Solved& s) {
   return sums.total();
 }
 
-void solve_point(const Prepared& in, Solved& s) {
+void solve_point(const ClusteredProblem& in, Solved& s) {
   s.finite = false;
   s.inverse.resize(in.layout.squares());
   s.u.resize(in.u.size());
@@ -178,27 +78,12 @@ void solve_point(const Prepared& in, Solved& s) {
   s.c = factor->inverse();
   s.log_det_information = factor->log_determinant();
   s.log_det = total[q * q];
-  BlockedSums rss(1);
-  for (const DenseLayout::Cluster& c : in.layout.clusters()) {
-    const double* u = in.u.data() + c.first * q;
-    const double* solved = s.u.data() + c.first * q;
-    for (std::size_t i = 0; i < c.size; ++i) {
-      double e = u[in.p * c.size + i], pe = solved[in.p * c.size + i];
-      for (std::size_t a = 0; a < in.p; ++a) {
-        e -= u[a * c.size + i] * s.beta[a];
-        pe -= solved[a * c.size + i] * s.beta[a];
-      }
-      s.py[c.first + i] = pe;
-      rss.data()[0] += e * pe;
-    }
-    rss.end_of_item();
-  }
-  s.rss = rss.total()[0];
+  s.rss = in.residuals(s.beta, s.u, s.py);
   s.finite = std::isfinite(s.rss) && std::isfinite(s.log_det) && s.rss >= 0;
 }
 
 /// T of one cluster (top of this file). `work` has room for 2 (p + 1) columns.
-void score_kernel(const Prepared& in, const Solved& s, const DenseLayout::Cluster& c, double* work, double* t) {
+void score_kernel(const ClusteredProblem& in, const Solved& s, const DenseLayout::Cluster& c, double* work, double* t) {
   const std::size_t m = c.size, count = in.reml ? in.p + 1 : 1;
   const double* solved = s.u.data() + c.first * (in.p + 1);
   double* x = work;
@@ -218,47 +103,33 @@ void score_kernel(const Prepared& in, const Solved& s, const DenseLayout::Cluste
 /// M at a point, factorised.
 class DenseForm : public MarginalForm {
  public:
-  DenseForm(std::shared_ptr<const Prepared> in, Solved solved) : in_(std::move(in)), solved_(std::move(solved)) {}
+  DenseForm(std::shared_ptr<const ClusteredProblem> in, Solved solved)
+      : in_(std::move(in)), solved_(std::move(solved)) {}
 
   Vector solve(std::span<const double> v) const override {
-    return by_cluster(v, [&](const DenseLayout::Cluster& c, const double* from, double* to) {
+    return in_->by_cluster(v, [&](std::size_t n, const double* from, double* to) {
+      const DenseLayout::Cluster& c = in_->layout.clusters()[n];
       multiply_symmetric(c.size, solved_.inverse.data() + c.square, from, 1, to);
     });
   }
   Vector derivative(std::size_t parameter, std::span<const double> v) const override {
-    return by_cluster(v, [&](const DenseLayout::Cluster& c, const double* from, double* to) {
-      in_->layout.apply(c, solved_.point, parameter, from, to);
+    return in_->by_cluster(v, [&](std::size_t n, const double* from, double* to) {
+      in_->layout.apply(in_->layout.clusters()[n], solved_.point, parameter, from, to);
     });
   }
   Matrix block(std::span<const std::size_t> rows) const override {
-    Matrix out(rows.size(), rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      for (std::size_t j = 0; j <= i; ++j)
-        out(i, j) = out(j, i) = marginal_entry(in_->problem, solved_.point, rows[i], rows[j]);
-    return out;
+    return marginal_block(in_->problem, solved_.point, rows);
   }
 
  private:
-  template <class F>
-  Vector by_cluster(std::span<const double> v, const F& f) const {
-    HR_ASSERT(v.size() == in_->layout.rows());
-    Vector out(v.size()), from(in_->layout.largest()), to(in_->layout.largest());
-    for (const DenseLayout::Cluster& c : in_->layout.clusters()) {
-      for (std::size_t i = 0; i < c.size; ++i) from[i] = v[in_->layout.row(c.first + i)];
-      f(c, from.data(), to.data());
-      for (std::size_t i = 0; i < c.size; ++i) out[in_->layout.row(c.first + i)] = to[i];
-    }
-    return out;
-  }
-
-  std::shared_ptr<const Prepared> in_;
+  std::shared_ptr<const ClusteredProblem> in_;
   Solved solved_;
 };
 
 class DenseLikelihood : public MixedLikelihood {
  public:
   explicit DenseLikelihood(const Problem& problem)
-      : in_(std::make_shared<const Prepared>(problem)), work_(in_->layout.largest() * in_->layout.largest()) {}
+      : in_(std::make_shared<const ClusteredProblem>(problem)), work_(in_->layout.largest() * in_->layout.largest()) {}
 
   MixedEvaluation evaluate(const Vector& theta, bool derivatives) const override {
     return evaluate_at(mixed_point(in_->problem, theta), derivatives);
@@ -270,18 +141,8 @@ class DenseLikelihood : public MixedLikelihood {
   MixedEvaluation evaluate_at(const MixedPoint& point, bool derivatives) const override {
     const std::lock_guard lock(mutex_);
     at(point);
-    MixedEvaluation out;
-    out.finite = last_.finite;
-    if (!out.finite) return out;
-    const auto k = static_cast<double>(in_->layout.rows());
-    const auto p = static_cast<double>(in_->p);
-    out.loglik_ml = -0.5 * (k * log_two_pi + last_.log_det + last_.rss);
-    out.loglik_reml = -0.5 * ((k - p) * log_two_pi + last_.log_det + last_.log_det_information + last_.rss);
-    out.finite = std::isfinite(out.loglik_ml) && std::isfinite(out.loglik_reml);
-    Vector beta = in_->beta0;
-    for (std::size_t j = 0; j < in_->p; ++j) beta[j] += last_.beta[j];
-    out.beta = in_->from_basis(beta);
-    out.vb = in_->from_basis(last_.c);
+    if (!last_.finite) return {};
+    MixedEvaluation out = in_->evaluation(last_.log_det, last_.rss, last_.beta, last_.c, last_.log_det_information);
     if (derivatives) differentiate(out);
     return out;
   }
@@ -345,7 +206,7 @@ class DenseLikelihood : public MixedLikelihood {
   }
 
   void finish(MixedEvaluation& out, const Vector& total, std::vector<Matrix> g_score) const {
-    const std::size_t n = direction_count(last_.point), p = in_->p, levels = in_->layout.components();
+    const std::size_t n = direction_count(last_.point), levels = in_->layout.components();
     for (Matrix& s : g_score)
       for (std::size_t i = 0; i < s.rows() * s.cols(); ++i) s.data()[i] *= 0.5;
     for (std::size_t l = 0; l < levels; ++l) out.score.push_back(0.5 * total[l]);
@@ -353,20 +214,12 @@ class DenseLikelihood : public MixedLikelihood {
       for (const Matrix& dg : last_.point.terms[t].dg)
         out.score.push_back(stats::dot({dg.data(), dg.rows() * dg.cols()}, {g_score[t].data(), dg.rows() * dg.cols()}));
     out.g_score = std::move(g_score);
-    out.average_information = Matrix(n, n);
-    const double* average = total.data() + levels;
-    const double* b = average + n * n;
-    for (std::size_t i = 0; i < n; ++i) {
-      const Vector cb = stats::multiply(last_.c, {b + i * p, p});
-      for (std::size_t j = 0; j <= i; ++j)
-        out.average_information(i, j) = out.average_information(j, i) =
-            0.5 * (average[i * n + j] - stats::dot(cb, {b + j * p, p}));
-    }
+    out.average_information = in_->average_information(n, last_.c, total.data() + levels);
   }
 
   Matrix information() const;
 
-  std::shared_ptr<const Prepared> in_;
+  std::shared_ptr<const ClusteredProblem> in_;
   mutable std::mutex mutex_;
   mutable Vector work_;
   mutable Solved last_;
@@ -416,28 +269,7 @@ Matrix DenseLikelihood::information() const {
     add_information(m, n, p, in_->reml, inverse, z, d.data(), mz.data(), work.data(), sums.data());
     sums.end_of_item();
   }
-  const Vector& total = sums.total();
-  const double* cross = total.data() + pairs;
-  const double* f = cross + pairs * p * p;
-  std::vector<Matrix> cf;
-  for (std::size_t a = 0; a < n; ++a) {
-    Matrix fa(p, p);
-    std::copy_n(f + a * p * p, p * p, fa.data());
-    cf.push_back(stats::multiply(last_.c, fa));
-  }
-  Matrix out(n, n);
-  for (std::size_t a = 0; a < n; ++a) {
-    for (std::size_t b = 0; b <= a; ++b) {
-      double value = total[a * n + b];
-      if (in_->reml) {
-        for (std::size_t g = 0; g < p; ++g)
-          for (std::size_t h = 0; h < p; ++h)
-            value += cf[a](g, h) * cf[b](h, g) - 2 * last_.c(g, h) * cross[(a * n + b) * p * p + g * p + h];
-      }
-      out(a, b) = out(b, a) = 0.5 * value;
-    }
-  }
-  return out;
+  return in_->expected_information(n, last_.c, sums.total().data());
 }
 
 }  // namespace

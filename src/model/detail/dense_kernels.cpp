@@ -28,26 +28,6 @@ using Four = double __attribute__((vector_size(32)));
 /// Up to this size the loops below are faster than a blocked library.
 constexpr std::size_t small_matrix = 48;
 
-/// Logarithm of a product of pivots, with one logarithm for many of them.
-class LogProduct {
- public:
-  void multiply(double pivot) {
-    product_ *= pivot;
-    if (product_ < 1e-140 || product_ > 1e140) close();
-  }
-  double total() {
-    close();
-    return sum_;
-  }
-
- private:
-  void close() {
-    sum_ += std::log(product_);
-    product_ = 1;
-  }
-  double product_ = 1, sum_ = 0;
-};
-
 /// y += factor x.
 HR_ALWAYS_INLINE void add_multiple(std::size_t n, double factor, const double* x, double* y) {
   std::size_t i = 0;

@@ -1,9 +1,30 @@
 // Dense algebra of one independent cluster: many small symmetric matrices, most of them of fewer than ten rows.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
 namespace hedgerow::model {
+
+/// Logarithm of a product of many factors, with one logarithm for many of them.
+class LogProduct {
+ public:
+  void multiply(double factor) {
+    product_ *= factor;
+    if (product_ < 1e-140 || product_ > 1e140) close();
+  }
+  double total() {
+    close();
+    return sum_;
+  }
+
+ private:
+  void close() {
+    sum_ += std::log(product_);
+    product_ = 1;
+  }
+  double product_ = 1, sum_ = 0;
+};
 
 /// In place: the inverse of the symmetric positive definite m x m matrix `a` (row-major, whole). False if it is not
 /// positive definite in working precision (a pivot loses all its digits); else `log_det` gets log |a|.

@@ -31,6 +31,12 @@ class DenseLayout {
   /// Row of the data at a position, and back.
   std::size_t row(std::size_t position) const { return order_[position]; }
 
+  /// Sampling covariance of a cluster, row-major.
+  std::span<const double> errors(const Cluster& c) const { return {v_.data() + c.square, c.size * c.size}; }
+  /// How the rows of a cluster are grouped by a component: each by itself, all together, or else.
+  enum class Shape { diagonal, all, general, known };
+  Shape shape_of(std::size_t component, std::size_t cluster) const { return shapes_[component][cluster]; }
+
   /// M of a cluster, row-major, into `m`.
   void build(const Cluster& c, const MixedPoint& point, double* m) const;
   /// out = M_a v within a cluster; direction a of the point.
@@ -42,7 +48,6 @@ class DenseLayout {
   void contract(const Cluster& c, const double* t, stats::Vector& sigma2, std::vector<stats::Matrix>& g_score) const;
 
  private:
-  enum class Shape { diagonal, all, general, known };
   struct Term {
     bool coefficients = false;  ///< GEN, GDIAG: rows of z in place of inner levels
     std::size_t levels = 0;

@@ -1,5 +1,6 @@
-// Likelihood of y ~ N(X beta, M(theta)) for any multilevel specification, behind one interface with two factorisations:
-// one dense Cholesky factor per independent cluster (mixed_dense.cpp), one sparse factor for large crossed models
+// Likelihood of y ~ N(X beta, M(theta)) for any multilevel specification, behind one interface with three
+// factorisations: one dense factor per independent cluster (mixed_dense.cpp), diagonal plus rank two where sampling
+// errors have one correlation within a cluster (mixed_compound.cpp), one sparse factor for large crossed models
 // (mixed_sparse.cpp).
 //
 //   ll_ML   = -1/2 [ k log 2pi + log |M| + y'Py ],   P = M^-1 - M^-1 X (X'M^-1 X)^-1 X'M^-1
@@ -68,6 +69,9 @@ double marginal_entry(const Problem& problem, const MixedPoint& point, std::size
 /// Chooses the factorisation by its cost.
 std::unique_ptr<MixedLikelihood> make_mixed_likelihood(const Problem& problem);
 std::unique_ptr<MixedLikelihood> make_dense_likelihood(const Problem& problem);
+/// Sampling errors of one correlation within each cluster, random intercepts that a cluster's rows share or have each
+/// for itself. Null if the problem has anything else.
+std::unique_ptr<MixedLikelihood> make_compound_likelihood(const Problem& problem);
 /// Random intercepts with independent groups only. Null if the specification has anything else.
 std::unique_ptr<MixedLikelihood> make_sparse_likelihood(const Problem& problem);
 
