@@ -33,8 +33,11 @@ Checked check_complete(const Measure& measure, const Inputs& inputs, const Optio
 
 Expected<std::string> choose_vtype(const Measure& measure, const Options& options) {
   if (!options.vtype) return std::string(measure.vtypes.front());
-  const std::string wanted = *options.vtype == "H0" ? "HO" : *options.vtype;
-  if (std::find(measure.vtypes.begin(), measure.vtypes.end(), wanted) != measure.vtypes.end()) return wanted;
+  // H0 (the null hypothesis) and HO (homogeneous variances) look alike and are often taken for one another; a measure
+  // that has one of them alone takes both spellings.
+  const std::string other = *options.vtype == "H0" ? "HO" : *options.vtype == "HO" ? "H0" : "";
+  for (const std::string& wanted : {*options.vtype, other})
+    if (std::find(measure.vtypes.begin(), measure.vtypes.end(), wanted) != measure.vtypes.end()) return wanted;
   return make_error(ErrorCode::usage, fmt::format("{} has no variance of type '{}'; it has {}", measure.name,
                                                   *options.vtype, fmt::join(measure.vtypes, ", ")));
 }
@@ -121,7 +124,7 @@ Expected<Effects> compute_rows(const Measure& measure, const data::Table& table,
   HR_TRY(const Setting setting, make_setting(measure, options));
   const auto direction = [&](std::size_t i) { return directions.empty() ? 0 : directions[i]; };
   Averages averages;
-  if (setting.vtype.starts_with("AV") || setting.to == "if0all") {
+  if (setting.vtype.starts_with("AV") || setting.vtype == "HO" || setting.to == "if0all") {
     for (std::size_t i = 0; i < inputs.rows(); ++i) {
       Row row(inputs, i, setting, averages, direction(i));
       HR_CHECK(measure.row(row));

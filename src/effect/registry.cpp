@@ -35,7 +35,13 @@ Family join_families() {
                           rate_family,
                           single_rate_family,
                           correlation_family,
-                          reliability_family}) {
+                          reliability_family,
+                          two_group_correlation_family,
+                          smd_to_odds_family,
+                          common_language_family,
+                          regression_correlation_family,
+                          explained_variance_family,
+                          single_mean_family}) {
     Family family = make();
     std::move(family.begin(), family.end(), std::back_inserter(all));
   }

@@ -1,6 +1,6 @@
 // Which interval for which measure, and from the natural scale to that of yi.
 //
-//   wald  yi -+ z sqrt(vi), z = yi / sqrt(vi): Katz's interval of a risk ratio, Woolf's of an odds ratio
+//   wald  yi -+ z sqrt(vi), z = (yi - h0) / sqrt(vi): Katz's interval of a risk ratio, Woolf's of an odds ratio
 //
 // A limit on the natural scale (proportion, rate, difference, ratio) is carried to the scale of yi by the function that
 // makes yi from its estimate: ln, logit, probit, asin sqrt, sqrt; the two Freeman-Tukey transformations by their own
@@ -197,8 +197,8 @@ void add_wald(const Effects& effects, StudyIntervals& out) {
   const double z = stats::interval_quantile(out.request.level, kMissing);
   out.method = "Wald: yi -+ z sei";
   for (std::size_t i = 0; i < effects.yi.size(); ++i) {
-    const double sei = std::sqrt(effects.vi[i]);
-    out.zval.push_back(effects.yi[i] / sei);
+    const double sei = out.sei[i];
+    out.zval.push_back((effects.yi[i] - out.request.h0) / sei);
     out.pval.push_back(stats::two_sided_p(out.zval.back(), kMissing));
     out.ci_lb.push_back(effects.yi[i] - z * sei);
     out.ci_ub.push_back(effects.yi[i] + z * sei);
@@ -252,6 +252,7 @@ Expected<StudyIntervals> study_intervals(const Effects& effects, const IntervalR
   StudyIntervals out;
   out.request = request;
   out.estimate = effects.yi;
+  for (const double vi : effects.vi) out.sei.push_back(std::sqrt(vi));
   if (request.method == "wald")
     add_wald(effects, out);
   else

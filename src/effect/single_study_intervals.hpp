@@ -68,6 +68,7 @@ Interval rate_ratio(double x1, double t1, double x2, double t2, double level,
 struct IntervalRequest {
   std::string method = "wald";  ///< a name from interval_methods(measure)
   double level = 0.95;
+  double h0 = 0;         ///< null value of the Wald tests
   std::string transf{};  ///< applied to estimates and limits (effect/transform.hpp); empty: the scale of yi
 };
 
@@ -76,7 +77,8 @@ struct StudyIntervals {
   std::string method;  ///< in words
   IntervalRequest request;
   stats::Vector estimate;    ///< yi, transformed
-  stats::Vector zval, pval;  ///< yi / sei and its two-sided p; of Wald intervals alone, else empty
+  stats::Vector sei;         ///< sqrt(vi)
+  stats::Vector zval, pval;  ///< (yi - h0) / sei and its two-sided p; of Wald intervals alone, else empty
   stats::Vector ci_lb, ci_ub;
 };
 

@@ -46,9 +46,6 @@ Estimate smd_estimate(Row& row, const StandardisedDifference& x) {
   return {.yi = g, .vi = vi, .ni = x.n_total, .v1i = scale / x.n1, .v2i = scale / x.n2};
 }
 
-namespace {
-
-// d of a row from the first source that it gives: d itself, t, p, or means and SDs.
 double cohens_d(Row& row, double n1, double n2) {
   if (row.given("di")) return row.in("di");
   if (row.given("ti")) {
@@ -64,6 +61,8 @@ double cohens_d(Row& row, double n1, double n2) {
   const double sd = row.step("sd_pooled", pooled_sd(row.in("sd1i"), n1, row.in("sd2i"), n2));
   return (row.in("m1i") - row.in("m2i")) / sd;
 }
+
+namespace {
 
 Estimate with_groups(Estimate estimate, double n1, double n2) {
   estimate.ni = n1 + n2;
@@ -118,16 +117,25 @@ const std::vector<Argument> kArguments = {{"m1i"}, {"sd1i", Kind::sd}, {"n1i", K
 
 }  // namespace
 
+std::vector<Argument> cohens_d_arguments() {
+  std::vector<Argument> arguments = kArguments;
+  arguments.insert(arguments.end(), {{"di"}, {"ti"}, {"pi", Kind::signed_p}});
+  return arguments;
+}
+
+std::vector<std::vector<std::string_view>> cohens_d_ways() {
+  return {
+      {"m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"}, {"di", "n1i", "n2i"}, {"ti", "n1i", "n2i"}, {"pi", "n1i", "n2i"}};
+}
+
 Family smd_family() {
-  std::vector<Argument> smd_arguments = kArguments;
-  smd_arguments.insert(smd_arguments.end(), {{"di"}, {"ti"}, {"pi", Kind::signed_p}});
   const std::vector<std::string_view> all = {"m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"};
   Family family;
   family.push_back({.name = "SMD",
                     .scale = "SMD",
                     .text = "(m1i - m2i) over the pooled SD",
-                    .arguments = smd_arguments,
-                    .ways = {all, {"di", "n1i", "n2i"}, {"ti", "n1i", "n2i"}, {"pi", "n1i", "n2i"}},
+                    .arguments = cohens_d_arguments(),
+                    .ways = cohens_d_ways(),
                     .vtypes = kSmdGroupVtypes,
                     .row = smd_row,
                     .two_groups = true});

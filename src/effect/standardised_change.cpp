@@ -5,9 +5,10 @@
 //           HO J^2 m / (n (m-2))                                                          [gibbons1993]
 //   SMCR    sd1, m = n - 1; LS 2(1-r)/n + g^2/(2n) [becker1988, eq. 13]; LS2 J^2 (2(1-r)/n + d^2/(2n)); UB as SMCC with
 //           2(1-G(r))/n first, G the unbiased correlation [olkin1958]
-//   SMCRH   sd1, m = n - 1; sc^2 / (sd1^2 (n-1)) + g^2 / (2(n-1))                          [bonett2008, eq. 13]
+//   SMCRH   sd1, m = n - 1; LS sc^2 / (sd1^2 (n-1)) + g^2 / (2(n-1)) [bonett2008, eq. 13]; LS2 with n for n - 1
 //   SMCRP   s, s^2 = (sd1^2 + sd2^2)/2, m = 2(n-1)/(1+r^2); 2(1-r)/n + g^2 (1+r^2)/(4n)     [cousineau2020]
 //   SMCRPH  s; sc^2 / (s^2 (n-1)) + g^2 (sd1^4 + sd2^4 + 2 r^2 sd1^2 sd2^2) / (8 s^4 (n-1)) [bonett2008, eq. 10]
+//           LS2 with n for n - 1
 //
 // The standardiser of SMCR is sd1i: for (post - pre) / SD_pre pass m1i = post, m2i = pre, sd1i = SD_pre. Borenstein
 // (2009, eq. 4.28) puts 2(1-r) before the whole bracket of LS2; that is wrong and is not offered here.
@@ -68,6 +69,8 @@ Expected<Estimate> smcr_row(Row& row) {
   return smd_estimate(row, {difference(row) / row.in("sd1i"), n - 1, 2 * (1 - used) / n, n, n});
 }
 
+double variance_size(const Row& row, double n) { return row.vtype("LS2") ? n : n - 1; }
+
 Expected<Estimate> smcrh_row(Row& row) {
   const double n = row.in("ni");
   const double sd1 = row.in("sd1i");
@@ -75,7 +78,7 @@ Expected<Estimate> smcrh_row(Row& row) {
   const double sc = row.step("sd_change", change_sd(sd1, row.in("sd2i"), r));
   const double d = row.step("d", difference(row) / sd1);
   const double g = row.step("g", row.j(n - 1) * d);
-  return Estimate{.yi = g, .vi = square(sc / sd1) / (n - 1) + g * g / (2 * (n - 1)), .ni = n};
+  return Estimate{.yi = g, .vi = (square(sc / sd1) + g * g / 2) / variance_size(row, n), .ni = n};
 }
 
 // SMCRP and SMCRPH differ in the variance alone; `unequal` is that of SMCRPH.
@@ -91,7 +94,8 @@ Expected<Estimate> pooled_row(Row& row, bool unequal) {
   double vi = 2 * (1 - r) / n + g * g * (1 + r * r) / (4 * n);
   if (unequal) {
     const double sc2 = v1 + v2 - 2 * r * std::sqrt(v1 * v2);
-    vi = sc2 / (s2 * (n - 1)) + g * g * (v1 * v1 + v2 * v2 + 2 * r * r * v1 * v2) / (8 * s2 * s2 * (n - 1));
+    vi = sc2 / s2 + g * g * (v1 * v1 + v2 * v2 + 2 * r * r * v1 * v2) / (8 * s2 * s2);
+    vi /= variance_size(row, n);
   }
   return Estimate{.yi = g, .vi = vi, .ni = n};
 }
@@ -129,7 +133,7 @@ Family standardised_change_family() {
            .text = "(m1i - m2i) over sd1i, variances unequal",
            .arguments = base,
            .ways = ways,
-           .vtypes = {"LS"},
+           .vtypes = {"LS", "LS2"},
            .row = smcrh_row},
           {.name = "SMCRP",
            .scale = "SMCRP",
@@ -143,7 +147,7 @@ Family standardised_change_family() {
            .text = "(m1i - m2i) over the root of the mean variance, variances unequal",
            .arguments = base,
            .ways = ways,
-           .vtypes = {"LS"},
+           .vtypes = {"LS", "LS2"},
            .row = smcrph_row}};
 }
 

@@ -1,72 +1,78 @@
-// Back-transformations.
-//
-//   exp       exp x                       ilogit   1 / (1 + exp(-x))
-//   iarcsin   sin^2 x, 0 below 0 and 1 above pi/2
-//   ztor      tanh x                      iabt     1 - exp(-x)
-//   iahw      1 - (1 - x)^3               ve        1 - exp(x), of a log risk ratio
-//   ipft.hm   (1 - sign(cos 2x) sqrt(1 - (sin 2x + (sin 2x - 1/sin 2x) / n)^2)) / 2, n the harmonic mean of the sizes;
-//             0 and 1 beyond the transformed values of those proportions                            [miller1978]
+// Looks a transformation up, checks that it has what it needs, and applies it; formulas in detail/transform_table.cpp
+// and, for .int and .mode, in detail/transform_normal.cpp.
 
 #include "effect/transform.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "effect/detail/transform_table.hpp"
 
 namespace hedgerow::effect {
 namespace {
 
-struct Named {
-  const char* name;
-  double (*function)(double);
+using detail::One;
+using detail::Transformation;
+using stats::Vector;
+
+enum class Kind { plain, integrated, mode };
+
+constexpr std::string_view kIntegrated = ".int";
+constexpr std::string_view kMode = ".mode";
+
+bool has_mode(std::string_view name) { return name == "exp" || name == "ilogit" || name == "ztor"; }
+
+struct Chosen {
+  const Transformation* transformation = nullptr;
+  Kind kind = Kind::plain;
 };
 
-double inverse_logit(double x) { return 1 / (1 + std::exp(-x)); }
-
-double inverse_arcsine(double x) {
-  if (x < 0) return 0;
-  return x > M_PI / 2 ? 1 : std::sin(x) * std::sin(x);
+Chosen choose(std::string_view name) {
+  if (const Transformation* plain = detail::find_transformation(name)) return {plain, Kind::plain};
+  const auto stem = [&](std::string_view ending) { return name.substr(0, name.size() - ending.size()); };
+  if (name.ends_with(kIntegrated)) return {detail::find_transformation(stem(kIntegrated)), Kind::integrated};
+  if (name.ends_with(kMode) && has_mode(stem(kMode))) return {detail::find_transformation(stem(kMode)), Kind::mode};
+  return {};
 }
 
-double inverse_bonett(double x) { return -std::expm1(-x); }
-
-double inverse_hakstian_whalen(double x) { return 1 - (1 - x) * (1 - x) * (1 - x); }
-
-double identity(double x) { return x; }
-
-constexpr Named kSimple[] = {
-    {"none", identity},
-    {"identity", identity},
-    {"exp", [](double x) { return std::exp(x); }},
-    {"ilogit", inverse_logit},
-    {"iarcsin", inverse_arcsine},
-    {"ztor", [](double x) { return std::tanh(x); }},
-    {"iabt", inverse_bonett},
-    {"iahw", inverse_hakstian_whalen},
-    {"ve", [](double x) { return -std::expm1(x); }},
-};
-
-constexpr const char* kHarmonicFreemanTukey = "ipft.hm";
-
-double freeman_tukey(double p, double n) {
-  return 0.5 * (std::asin(std::sqrt(p * n / (n + 1))) + std::asin(std::sqrt((p * n + 1) / (n + 1))));
+std::string bare_name(const std::string& name) {
+  const std::string_view prefix = "transf.";
+  return name.starts_with(prefix) ? name.substr(prefix.size()) : name;
 }
 
-double inverse_freeman_tukey(double x, double n) {
-  if (is_missing(x)) return x;
-  if (x > freeman_tukey(1, n)) return 1;
-  if (x < freeman_tukey(0, n)) return 0;
-  const double s = std::sin(2 * x);
-  const double inner = s + (s - 1 / s) / n;
-  const double cosine = std::cos(2 * x);
-  const double sign = cosine > 0 ? 1 : (cosine < 0 ? -1 : 0);
-  return 0.5 * (1 - sign * std::sqrt(1 - inner * inner));
+const std::pair<std::string_view, Vector TransformArguments::*> kLists[] = {
+    {"ni", &TransformArguments::ni}, {"n1i", &TransformArguments::n1i},  {"n2i", &TransformArguments::n2i},
+    {"ti", &TransformArguments::ti}, {"pc", &TransformArguments::pc},    {"pi", &TransformArguments::pi},
+    {"sd", &TransformArguments::sd}, {"tau2", &TransformArguments::tau2}};
+
+bool given(const TransformArguments& arguments, std::string_view name) {
+  const auto* found = std::ranges::find(kLists, name, [](const auto& list) { return list.first; });
+  return found != std::end(kLists) && !(arguments.*(found->second)).empty();
 }
 
-double harmonic_mean(std::span<const double> values) {
+Expected<Chosen> find(const std::string& name, const TransformArguments& arguments) {
+  const std::string bare = bare_name(name);
+  const Chosen chosen = choose(bare);
+  if (!chosen.transformation) {
+    const auto names = transforms();
+    return make_error(ErrorCode::usage, fmt::format("unknown transformation '{}'{}; known are {}", name,
+                                                    did_you_mean(bare, names), join(names, ", ")));
+  }
+  const std::string_view needs = chosen.transformation->needs;
+  if (!needs.empty() && !given(arguments, needs))
+    return make_error(ErrorCode::usage, fmt::format("the transformation {} needs {}", bare, needs));
+  if (chosen.kind != Kind::plain && arguments.tau2.empty())
+    return make_error(ErrorCode::usage, fmt::format("the transformation {} needs tau2", bare));
+  for (const double tau2 : arguments.tau2)
+    if (tau2 < 0) return make_error(ErrorCode::usage, "tau2 is a variance: it can't be negative");
+  return chosen;
+}
+
+double harmonic_mean(const Vector& values) {
   double sum = 0;
   double count = 0;
   for (const double value : values) {
@@ -77,28 +83,121 @@ double harmonic_mean(std::span<const double> values) {
   return count / sum;
 }
 
+double element(const Vector& list, std::size_t i) {
+  if (list.empty()) return kMissing;
+  return list.size() == 1 ? list[0] : list[i];
+}
+
+One arguments_of(const TransformArguments& all, std::size_t i) {
+  return {.ni = element(all.ni, i),
+          .n1i = element(all.n1i, i),
+          .n2i = element(all.n2i, i),
+          .ti = element(all.ti, i),
+          .pc = element(all.pc, i),
+          .pi = element(all.pi, i),
+          .sd = element(all.sd, i)};
+}
+
+double apply(const Chosen& chosen, double x, const TransformArguments& all, const One& with, std::size_t i) {
+  if (is_missing(x)) return x;
+  const Transformation& h = *chosen.transformation;
+  if (chosen.kind == Kind::mode) return detail::mode(h, x, element(all.tau2, i));
+  if (chosen.kind == Kind::plain) return h.function(x, with);
+  return detail::integrated(h, x, element(all.tau2, i), with, all.lower.value_or(h.lower), all.upper.value_or(h.upper));
+}
+
+Checked check_lengths(const TransformArguments& arguments, std::size_t n, bool any_sizes) {
+  for (const auto& [name, list] : kLists) {
+    const std::size_t size = (arguments.*list).size();
+    if (size <= 1 || size == n || (any_sizes && name == "ni")) continue;
+    return make_error(ErrorCode::usage,
+                      fmt::format("{} has {} numbers for {} values: give one, or one for each", name, size, n));
+  }
+  return {};
+}
+
+/// h'(x) by central differences of halved steps, extrapolated [ridders1982]; the best of the table by its own error.
+template <typename Function>
+double derivative(const Function& h, double x) {
+  constexpr int kRows = 10;
+  double table[kRows][kRows] = {};
+  double step = 0.1 * std::max(1.0, std::fabs(x));
+  double best = kMissing;
+  double error = INFINITY;
+  for (int i = 0; i < kRows; ++i, step /= 1.6) {
+    table[0][i] = (h(x + step) - h(x - step)) / (2 * step);
+    double factor = 1;
+    for (int j = 1; j <= i; ++j) {
+      factor *= 1.6 * 1.6;
+      table[j][i] = (table[j - 1][i] * factor - table[j - 1][i - 1]) / (factor - 1);
+      const double found =
+          std::max(std::fabs(table[j][i] - table[j - 1][i]), std::fabs(table[j][i] - table[j - 1][i - 1]));
+      if (found > error) continue;
+      error = found;
+      best = table[j][i];
+    }
+  }
+  return best;
+}
+
 }  // namespace
 
 std::vector<std::string> transforms() {
   std::vector<std::string> names;
-  for (const Named& named : kSimple) names.emplace_back(named.name);
-  names.emplace_back(kHarmonicFreemanTukey);
+  for (const Transformation& one : detail::transformations()) {
+    names.emplace_back(one.name);
+    const std::string_view name = one.name;
+    if (has_mode(name)) names.push_back(std::string(name) + std::string(kMode));
+    for (const std::string_view whole : {"exp", "ilogit", "ztor", "pnorm", "ve"})
+      if (name == whole) names.push_back(std::string(name) + std::string(kIntegrated));
+    if (std::isfinite(one.lower)) names.push_back(std::string(name) + std::string(kIntegrated));
+  }
   return names;
 }
 
+bool takes_tau2(std::string_view name) { return name.ends_with(kIntegrated) || name.ends_with(kMode); }
+
 Expected<double> transform(const std::string& name, double value, std::span<const double> ni) {
-  const std::string_view prefix = "transf.";
-  const std::string bare = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-  for (const Named& named : kSimple) {
-    if (bare == named.name) return named.function(value);
+  TransformArguments arguments;
+  arguments.ni.assign(ni.begin(), ni.end());
+  return transform(name, value, arguments);
+}
+
+Expected<double> transform(const std::string& name, double value, const TransformArguments& arguments) {
+  HR_TRY(const Chosen chosen, find(name, arguments));
+  One with = arguments_of(arguments, 0);
+  if (chosen.transformation->name == "ipft.hm") with.ni = harmonic_mean(arguments.ni);
+  return apply(chosen, value, arguments, with, 0);
+}
+
+Expected<Vector> transform(const std::string& name, std::span<const double> values,
+                           const TransformArguments& arguments) {
+  HR_TRY(const Chosen chosen, find(name, arguments));
+  const bool harmonic = chosen.transformation->name == "ipft.hm";
+  HR_CHECK(check_lengths(arguments, values.size(), harmonic));
+  TransformArguments each = arguments;
+  if (harmonic) each.ni = {harmonic_mean(arguments.ni)};
+  Vector out;
+  out.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out.push_back(apply(chosen, values[i], each, arguments_of(each, i), i));
+  return out;
+}
+
+Expected<Transformed> transform_delta(const std::string& name, std::span<const double> yi, std::span<const double> vi,
+                                      const TransformArguments& arguments) {
+  if (yi.size() != vi.size()) return make_error(ErrorCode::usage, "yi and vi must have the same length");
+  Transformed out;
+  HR_TRY(out.yi, transform(name, yi, arguments));
+  HR_TRY(const Chosen chosen, find(name, arguments));
+  TransformArguments each = arguments;
+  if (chosen.transformation->name == "ipft.hm") each.ni = {harmonic_mean(arguments.ni)};
+  for (std::size_t i = 0; i < yi.size(); ++i) {
+    const One with = arguments_of(each, i);
+    const double slope = derivative([&](double x) { return apply(chosen, x, each, with, i); }, yi[i]);
+    out.vi.push_back(vi[i] * slope * slope);
   }
-  const auto names = transforms();
-  if (bare != kHarmonicFreemanTukey) {
-    return make_error(ErrorCode::usage, fmt::format("unknown transformation '{}'{}; known are {}", name,
-                                                    did_you_mean(bare, names), join(names, ", ")));
-  }
-  if (ni.empty()) return make_error(ErrorCode::usage, "ipft.hm needs the sample sizes");
-  return inverse_freeman_tukey(value, harmonic_mean(ni));
+  return out;
 }
 
 }  // namespace hedgerow::effect

@@ -54,7 +54,7 @@ Json effect_json(const EffectRequest& effect) {
   if (effect.covariance) out["covariance"] = covariance_json(*effect.covariance);
   if (effect.intervals) {
     Json& intervals = out["intervals"];
-    intervals = Json{{"method", effect.intervals->method}, {"level", effect.intervals->level}};
+    intervals = Json{{"method", effect.intervals->method}, {"level", effect.intervals->level}, {"h0", effect.intervals->h0}};
     put(intervals, "transf", effect.intervals->transf);
   }
   return out;
@@ -125,6 +125,7 @@ Expected<effect::IntervalRequest> parse_intervals(const Json& json, const std::s
   JsonReader reader(json, path);
   reader.read("method", intervals.method);
   reader.read("level", intervals.level);
+  reader.read("h0", intervals.h0);
   reader.read("transf", intervals.transf);
   HR_CHECK(reader.finish());
   return intervals;

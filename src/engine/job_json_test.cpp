@@ -17,7 +17,7 @@ Job full_job() {
   job.effect.options.r = 0.5;
   job.effect.slab = "author";
   job.effect.single_precision = true;
-  job.effect.intervals = effect::IntervalRequest{"wilson", 0.9, "ilogit"};
+  job.effect.intervals = effect::IntervalRequest{"wilson", 0.9, 0.5, "ilogit"};
   job.effect.covariance = CovarianceRequest{
       "study", "sample", "scale", "outcome",    "t1",    "t2",    "g1", "g2", "n1",   "n2",    {0.6, 0.4},
       "",      "R.csv",  0.8,     {"r1", "r2"}, "V.csv", nullptr, "x",  "y",  "mean", "exact", "keep"};

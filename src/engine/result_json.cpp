@@ -111,6 +111,7 @@ Json effects_json(const EffectRows& rows, bool only_effects) {
     out["intervals"] = Json{{"method", made.method},
                             {"level", made.request.level},
                             {"estimate", numbers(made.estimate)},
+                            {"sei", numbers(made.sei)},
                             {"ci_lb", numbers(made.ci_lb)},
                             {"ci_ub", numbers(made.ci_ub)}};
     if (!made.zval.empty()) out["intervals"]["zval"] = numbers(made.zval);

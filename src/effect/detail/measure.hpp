@@ -58,25 +58,31 @@ Expected<Effects> compute_rows(const Measure& measure, const data::Table& table,
                                const Options& options, const std::vector<int>& directions);
 
 // The families, one file each.
-Family mean_difference_family();      ///< MD ROM VR CVR
-Family smd_family();                  ///< SMD SMDH SMD1 SMD1H
-Family change_family();               ///< MC ROMC VRC CVRC
-Family standardised_change_family();  ///< SMCC SMCR SMCRH SMCRP SMCRPH
-Family prepost_control_family();      ///< PPC1 PPC2 PPC3 PPCPOST PPCCHANGE
-Family two_group_forms();             ///< what papers report of two groups
-Family paired_forms();                ///< what papers report of one group measured twice
-Family two_by_two_family();           ///< OR RR RD PETO AS
-Family association_family();          ///< PHI ZPHI YUQ YUY
-Family tetrachoric_family();          ///< RTET ZTET
-Family table_to_smd_family();         ///< PBIT OR2D OR2DN OR2DL
-Family matched_pairs_family();        ///< MPRD MPRR MPOR MPORC MPPETO MPORM
-Family diagnostic_family();           ///< DOR VE
-Family hazard_ratio_family();         ///< HR
-Family heterozygosity_family();       ///< REH
-Family proportion_family();           ///< PR PLN PLO PRZ PAS PFT
-Family rate_family();                 ///< IRR IRD IRSD
-Family single_rate_family();          ///< IR IRLN IRS IRFT
-Family correlation_family();          ///< COR UCOR ZCOR
-Family reliability_family();          ///< ABT AHW ARAW
+Family mean_difference_family();         ///< MD ROM VR CVR
+Family smd_family();                     ///< SMD SMDH SMD1 SMD1H
+Family change_family();                  ///< MC ROMC VRC CVRC
+Family standardised_change_family();     ///< SMCC SMCR SMCRH SMCRP SMCRPH
+Family prepost_control_family();         ///< PPC1 PPC2 PPC3 PPCPOST PPCCHANGE
+Family two_group_forms();                ///< what papers report of two groups
+Family paired_forms();                   ///< what papers report of one group measured twice
+Family two_by_two_family();              ///< OR RR RD PETO AS
+Family association_family();             ///< PHI ZPHI YUQ YUY
+Family tetrachoric_family();             ///< RTET ZTET
+Family table_to_smd_family();            ///< PBIT OR2D OR2DN OR2DL
+Family matched_pairs_family();           ///< MPRD MPRR MPOR MPORC MPPETO MPORM
+Family diagnostic_family();              ///< DOR VE
+Family hazard_ratio_family();            ///< HR
+Family heterozygosity_family();          ///< REH
+Family proportion_family();              ///< PR PLN PLO PRZ PAS PFT
+Family rate_family();                    ///< IRR IRD IRSD
+Family single_rate_family();             ///< IR IRLN IRS IRFT
+Family correlation_family();             ///< COR UCOR ZCOR
+Family reliability_family();             ///< ABT AHW ARAW
+Family two_group_correlation_family();   ///< RPB RBIS ZPB ZBIS
+Family smd_to_odds_family();             ///< D2OR D2ORL D2ORN
+Family common_language_family();         ///< CLES AUC CLESN AUCN CLESCN AUCCN
+Family regression_correlation_family();  ///< PCOR ZPCOR SPCOR ZSPCOR
+Family explained_variance_family();      ///< R2 ZR2
+Family single_mean_family();             ///< MN SMN MNLN SDLN CVLN
 
 }  // namespace hedgerow::effect::detail

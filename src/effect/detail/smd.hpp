@@ -28,6 +28,14 @@ Estimate smd_estimate(Row& row, const StandardisedDifference& difference);
 /// sqrt of the mean of two variances weighted by n - 1.
 double pooled_sd(double sd1, double n1, double sd2, double n2);
 
+/// Cohen's d of two groups from the first source that the row gives: d itself (di), t (ti), a two-sided p whose sign is
+/// the direction (pi), or means and SDs (m1i sd1i m2i sd2i) over the pooled SD.
+double cohens_d(Row& row, double n1, double n2);
+
+/// Arguments of the measures that start from cohens_d, and the sets of them that are enough.
+std::vector<Argument> cohens_d_arguments();
+std::vector<std::vector<std::string_view>> cohens_d_ways();
+
 /// |t| of a p-value with the given number of tails (missing means two).
 double t_from_p(double p, double tails, double df);
 
