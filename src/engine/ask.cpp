@@ -31,7 +31,10 @@ std::vector<std::string> ask_names() {
                                  "gosh",
                                  "permutation",
                                  "baujat",
-                                 "radial"};
+                                 "radial",
+                                 "imputed_sd",
+                                 "cumulative",
+                                 "exceedance"};
   HR_ASSERT(names.size() == std::variant_size_v<Ask>);
   return names;
 }

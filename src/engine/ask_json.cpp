@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "engine/ask.hpp"
+#include "engine/count_request.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -27,6 +28,7 @@ void write(Json& out, const AskPredict& ask) {
   out["target"] = ask.target;
   if (!ask.tau2_levels.empty()) out["tau2_levels"] = ask.tau2_levels;
   if (!ask.gamma2_levels.empty()) out["gamma2_levels"] = ask.gamma2_levels;
+  if (ask.newscale) out["newscale"] = matrix_json(*ask.newscale);
   if (ask.addx) out["addx"] = true;
 }
 void read(JsonReader& in, AskPredict& ask) {
@@ -38,6 +40,7 @@ void read(JsonReader& in, AskPredict& ask) {
   in.read("target", ask.target);
   in.read("tau2_levels", ask.tau2_levels);
   in.read("gamma2_levels", ask.gamma2_levels);
+  in.read("newscale", ask.newscale);
   in.read("addx", ask.addx);
 }
 
@@ -54,8 +57,10 @@ void write(Json& out, const AskContrasts& ask) {
   out["l"] = matrix_json(ask.l);
   if (!ask.rhs.empty()) out["rhs"] = ask.rhs;
   if (!ask.adjust.empty()) out["adjust"] = ask.adjust;
+  if (ask.scale) out["scale"] = true;
 }
 void read(JsonReader& in, AskContrasts& ask) {
+  in.read("scale", ask.scale);
   in.read("l", ask.l);
   in.read("rhs", ask.rhs);
   in.read("adjust", ask.adjust);
@@ -64,8 +69,10 @@ void read(JsonReader& in, AskContrasts& ask) {
 void write(Json& out, const AskBlock& ask) {
   if (!ask.btt.empty()) out["btt"] = ask.btt;
   if (!ask.term.empty()) out["term"] = ask.term;
+  if (ask.scale) out["scale"] = true;
 }
 void read(JsonReader& in, AskBlock& ask) {
+  in.read("scale", ask.scale);
   in.read("btt", ask.btt);
   in.read("term", ask.term);
 }
@@ -117,8 +124,14 @@ void read(JsonReader& in, AskTrimFill& ask) {
   in.read("rule", ask.rule);
 }
 
-void write(Json& out, const AskLeaveOneOut& ask) { out["by"] = ask.by; }
-void read(JsonReader& in, AskLeaveOneOut& ask) { in.read("by", ask.by); }
+void write(Json& out, const AskLeaveOneOut& ask) {
+  out["by"] = ask.by;
+  if (!ask.transf.empty()) out["transf"] = ask.transf;
+}
+void read(JsonReader& in, AskLeaveOneOut& ask) {
+  in.read("by", ask.by);
+  in.read("transf", ask.transf);
+}
 
 void write(Json& out, const AskRows& ask) { out["what"] = ask.what; }
 void read(JsonReader& in, AskRows& ask) { in.read("what", ask.what); }
@@ -288,6 +301,45 @@ void read(JsonReader&, AskBaujat&) {}
 void write(Json& out, const AskRadial& ask) { out["center"] = ask.center; }
 void read(JsonReader& in, AskRadial& ask) { in.read("center", ask.center); }
 
+void write(Json& out, const AskImputedSd& ask) {
+  if (!ask.rules.empty()) out["rules"] = ask.rules;
+}
+void read(JsonReader& in, AskImputedSd& ask) { in.read("rules", ask.rules); }
+
+void write(Json& out, const AskCumulative& ask) {
+  if (!ask.order.empty()) out["order"] = ask.order;
+  if (ask.decreasing) out["decreasing"] = true;
+  if (ask.collapse) out["collapse"] = true;
+  out["by"] = ask.by;
+  if (!ask.transf.empty()) out["transf"] = ask.transf;
+}
+void read(JsonReader& in, AskCumulative& ask) {
+  in.read("order", ask.order);
+  in.read("decreasing", ask.decreasing);
+  in.read("collapse", ask.collapse);
+  in.read("by", ask.by);
+  in.read("transf", ask.transf);
+}
+
+void write(Json& out, const AskExceedance& ask) {
+  out["threshold"] = ask.threshold;
+  if (ask.below) out["below"] = true;
+  if (ask.level) out["level"] = *ask.level;
+  if (ask.newmods) out["newmods"] = matrix_json(*ask.newmods);
+  if (ask.newscale) out["newscale"] = matrix_json(*ask.newscale);
+  out["replicates"] = ask.replicates;
+  out["seed"] = ask.seed;
+}
+void read(JsonReader& in, AskExceedance& ask) {
+  in.read("threshold", ask.threshold);
+  in.read("below", ask.below);
+  in.read("level", ask.level);
+  in.read("newmods", ask.newmods);
+  in.read("newscale", ask.newscale);
+  in.read("replicates", ask.replicates);
+  in.read("seed", ask.seed);
+}
+
 template <std::size_t I = 0>
 Ask make_ask(std::size_t index) {
   if constexpr (I + 1 == std::variant_size_v<Ask>)
@@ -338,6 +390,12 @@ Json model_json(const ModelRequest& model) {
   if (!model.structure.empty()) out["structure"] = model.structure;
   for (const KnownCorrelation& known : model.r) out["r"][known.group] = known.file;
   for (const auto& [name, value] : model.fix) out["fix"][name] = value;
+  if (model.counts) out["counts"] = counts_json(*model.counts);
+  if (model.scale) {
+    out["scale"] = {{"formula", model.scale->formula}, {"link", model.scale->link}};
+    for (const auto& value : model.scale->alpha)
+      out["scale"]["alpha"].push_back(value ? Json(*value) : Json(nullptr));
+  }
   if (model.working)
     out["working"] = {{"name", model.working->name},
                       {"cluster", model.working->cluster},
@@ -359,6 +417,16 @@ static Expected<WorkingModel> parse_working(const Json& json, const std::string&
   return working;
 }
 
+static Expected<ScaleRequest> parse_scale(const Json& json, const std::string& path) {
+  ScaleRequest scale;
+  JsonReader reader(json, path);
+  reader.read("formula", scale.formula);
+  reader.read("link", scale.link);
+  reader.read("alpha", scale.alpha);
+  HR_CHECK(reader.finish());
+  return scale;
+}
+
 Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
   ModelRequest model;
   JsonReader reader(json, path);
@@ -376,6 +444,12 @@ Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
   reader.read("r", known);
   for (auto& [group, file] : known) model.r.push_back({std::move(group), std::move(file)});
   reader.read("fix", model.fix);
+  if (const Json* counts = reader.child("counts")) {
+    HR_TRY(model.counts, parse_counts(*counts, reader.path("counts")));
+  }
+  if (const Json* scale = reader.child("scale")) {
+    HR_TRY(model.scale, parse_scale(*scale, reader.path("scale")));
+  }
   if (const Json* working = reader.child("working")) {
     HR_TRY(model.working, parse_working(*working, reader.path("working")));
   }

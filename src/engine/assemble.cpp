@@ -10,10 +10,12 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "data/expression.hpp"
-#include "data/readers.hpp"
+#include "engine/count_request.hpp"
 #include "engine/detail/covariance.hpp"
 #include "engine/detail/random_effects.hpp"
 #include "engine/detail/robust_options.hpp"
+#include "engine/prepare.hpp"
+#include "engine/scale_request.hpp"
 #include "engine/working_model.hpp"
 
 namespace hedgerow::engine {
@@ -26,12 +28,6 @@ using TablePointer = std::shared_ptr<const data::Table>;
 TablePointer select_rows(const TablePointer& table, const std::vector<std::size_t>& keep) {
   if (keep.size() == table->rows()) return table;
   return std::make_shared<const data::Table>(table->select(keep));
-}
-
-Expected<TablePointer> load_table(const DataRequest& request) {
-  if (request.table) return request.table;
-  HR_TRY(data::Table table, data::read_table(request.file));
-  return TablePointer(std::make_shared<const data::Table>(std::move(table)));
 }
 
 Checked check_variances(const Vector& vi, const data::Table& table, const std::string& what) {
@@ -153,25 +149,39 @@ void drop(const EffectRows& rows, Usable& out, std::uint32_t i, std::string reas
   out.dropped.push_back({rows.row[i], rows.where(i), std::move(reason)});
 }
 
+// Why a row can't enter; empty if it can. A model of counts needs the counts, not the effect.
+std::string reason_to_drop(const EffectRows& rows, std::size_t i, const ModelRequest& request) {
+  if (request.counts) return no_counts_reason(rows, i, drops_rows(*request.counts));
+  const bool complete = std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i]);
+  return complete ? "" : missing_reason(rows, i);
+}
+
 // First the rows with an effect, then those whose moderators are complete; the design belongs to the latter.
-Expected<Usable> usable_rows(const EffectRows& rows, const std::string& mods) {
+Expected<Usable> usable_rows(const EffectRows& rows, const ModelRequest& request) {
   Usable out;
-  const std::string formula = mods.empty() ? "~ 1" : mods;
+  const std::string formula = request.mods.empty() ? "~ 1" : request.mods;
   std::vector<std::uint32_t> keep;
   for (std::uint32_t i = 0; i < rows.row.size(); ++i) {
-    if (std::isfinite(rows.effects.yi[i]) && std::isfinite(rows.effects.vi[i]))
+    std::string reason = reason_to_drop(rows, i, request);
+    if (reason.empty())
       keep.push_back(i);
     else
-      drop(rows, out, i, missing_reason(rows, i));
+      drop(rows, out, i, std::move(reason));
   }
   keep_rows(rows, out, keep);
   if (keep.empty()) return out;
   HR_TRY(out.design, data::design_matrix(formula, *out.table));
   keep.clear();
+  std::vector<bool> scale(out.design.x.rows(), true);
+  if (request.scale) {
+    HR_TRY(scale, complete_scale(*request.scale, *out.table));
+  }
   for (std::size_t i = 0; i < out.design.x.rows(); ++i) {
     const auto row = out.design.x.row(i);
-    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); }))
+    if (std::none_of(row.begin(), row.end(), [](double v) { return std::isnan(v); }) && scale[i])
       keep.push_back(out.used[i]);
+    else if (!scale[i])
+      drop(rows, out, out.used[i], "a moderator of the scale is missing");
     else
       drop(rows, out, out.used[i], "a moderator is missing");
   }
@@ -206,7 +216,22 @@ model::Data model_data(const EffectRows& rows, const std::vector<std::uint32_t>&
   return data;
 }
 
-Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Table& table) {
+/// The table with the effects as columns yi, vi, sei and ni, unless it has columns of these names: weights may be
+/// written in them ("1/vi").
+Expected<data::Table> with_effects(const data::Table& table, const model::Data& data) {
+  data::Table out = table;
+  Vector sei;
+  for (const double v : data.vi) sei.push_back(std::sqrt(v));
+  for (const auto& [name, values] : {std::pair{"yi", &data.yi}, {"vi", &data.vi}, {"sei", &sei}, {"ni", &data.ni}}) {
+    if (values->empty() || out.find(name)) continue;
+    std::vector<std::string> cells;
+    for (const double x : *values) cells.push_back(is_missing(x) ? "" : format_shortest(x));
+    HR_TRY(out, out.with_column(name, cells));
+  }
+  return out;
+}
+
+Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Table& table, const model::Data& data) {
   model::Univariate spec;
   HR_TRY(spec.method, model::parse_tau2_method(request.method));
   spec.tau2 = request.tau2;
@@ -219,14 +244,26 @@ Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Ta
   }
   spec.weighted = request.weighted;
   spec.centre_yi = request.centre_yi;
-  HR_TRY(spec.weights, optional_numbers(request.weights, table));
+  if (!request.weights.empty()) {
+    HR_TRY(const data::Table with, with_effects(table, data));
+    HR_TRY(spec.weights, data::evaluate_numbers(request.weights, with));
+  }
   return model::Spec(std::move(spec));
 }
 
 // A two-level problem, or one with random effects or dependent sampling errors.
-Expected<model::Problem> make_problem(model::Data data, const ModelRequest& request, const data::Table& table) {
+Expected<model::Problem> make_problem(model::Data data, const ModelRequest& request, const data::Table& table,
+                                      const std::string& measure, std::vector<std::string>& warnings) {
+  if (request.counts) {
+    HR_TRY(model::CountModel spec, count_spec(request, measure));
+    return model::Problem::create(std::move(data), std::move(spec));
+  }
+  if (request.scale) {
+    HR_TRY(model::LocationScale spec, scale_spec(request, table, warnings));
+    return model::Problem::create(std::move(data), std::move(spec));
+  }
   if (request.random.empty() && !data.v) {
-    HR_TRY(model::Spec spec, two_level_spec(request, table));
+    HR_TRY(model::Spec spec, two_level_spec(request, table, data));
     return model::Problem::create(std::move(data), std::move(spec));
   }
   HR_TRY(model::Multilevel spec, multilevel_spec(request, table));
@@ -251,7 +288,8 @@ std::vector<std::size_t> dropped_rows(const std::vector<Dropped>& dropped) {
 }  // namespace
 
 Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& effect) {
-  HR_TRY(const TablePointer whole, load_table(data));
+  HR_TRY(PreparedTable prepared, prepare_table(data));
+  const TablePointer whole = prepared.table;
   std::vector<std::size_t> keep(whole->rows());
   std::iota(keep.begin(), keep.end(), std::size_t{0});
   if (!data.subset.empty()) {
@@ -269,6 +307,13 @@ Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& 
     round_to_single(out.effects);
     out.method += ", rounded to single precision";
   }
+  out.effects.warnings.insert(out.effects.warnings.begin(), prepared.warnings.begin(), prepared.warnings.end());
+  out.recovered = std::move(prepared.recovered);
+  out.prepared = std::move(prepared.steps);
+  out.unprepared_table = out.prepared.empty() ? nullptr : prepared.before;
+  if (effect.yi.empty() && effect.rules.empty()) {
+    HR_TRY(out.counts, effect::raw_counts(effect.measure, *table, effect.arguments));
+  }
   if (effect.intervals) {
     HR_TRY(out.intervals, effect::study_intervals(out.effects, *effect.intervals));
   }
@@ -283,13 +328,17 @@ Expected<EffectRows> load_effects(const DataRequest& data, const EffectRequest& 
 }
 
 Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request) {
-  HR_TRY(Usable usable, usable_rows(rows, request.mods));
+  if (request.counts) HR_CHECK(check_has_counts(rows, *request.counts));
+  HR_TRY(Usable usable, usable_rows(rows, request));
   if (usable.used.empty())
-    return make_error(ErrorCode::input, "no row has an effect, a variance and all moderators (k = 0)",
+    return make_error(ErrorCode::input,
+                      request.counts ? "no row has all counts and moderators (k = 0)"
+                                     : "no row has an effect, a variance and all moderators (k = 0)",
                       rows.table->source());
   // A row without its group is a slip in the table, whether or not the row can be used.
   HR_CHECK(check_groups(request, *rows.table, dropped_rows(usable.dropped)));
   model::Data data = model_data(rows, usable.used, std::move(usable.design));
+  if (request.counts) data.counts = counts_of(rows.counts, usable.used);
   std::vector<std::string> warnings;
   if (request.drop_redundant) {
     const std::vector<std::string> names = model::drop_redundant(data);
@@ -299,7 +348,7 @@ Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request
     return make_error(ErrorCode::input, "the sampling covariance of rows that the model uses has missing entries",
                       rows.table->source());
   auto made = request.working ? working_problem(std::move(data), *request.working, *usable.table, warnings)
-                              : make_problem(std::move(data), request, *usable.table);
+                              : make_problem(std::move(data), request, *usable.table, rows.effects.measure, warnings);
   HR_TRY(model::Problem problem, std::move(made));
   return Assembled{std::move(problem), std::move(usable.table), std::move(usable.used), std::move(usable.dropped),
                    std::move(warnings)};

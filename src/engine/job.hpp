@@ -17,6 +17,7 @@
 #include "effect/effects.hpp"
 #include "effect/mixed.hpp"
 #include "effect/single_study_intervals.hpp"
+#include "effect/prepare.hpp"
 #include "engine/covariance_request.hpp"
 #include "stats/matrix.hpp"
 
@@ -30,6 +31,8 @@ struct DataRequest {
   std::string subset;  ///< condition on the columns, empty for all rows
   /// A table that is already in memory; used instead of reading `file`. Not part of the JSON form.
   std::shared_ptr<const data::Table> table;
+  /// Steps that recover numbers, before the subset is taken and effects are computed.
+  std::vector<effect::PrepareStep> prepare{};
 };
 
 /// How the effects are obtained: given (yi with vi or sei), computed by one measure, or by rules for mixed formats.
@@ -69,12 +72,15 @@ struct WorkingModel {
 struct CountRequest {
   std::string model;    ///< MH, PETO, UM.FS, UM.RS, CM.EL, CM.AL, GLMM (one group), BB, FIRTH (model/count_model.hpp)
   bool correct = true;  ///< continuity correction of the Cochran-Mantel-Haenszel test
-  std::optional<double> add{};   ///< to the cells that are pooled (not to those of the single effects); default: 0
-  std::string to{};              ///< where to add: only0, all, if0all, none
-  std::optional<bool> drop00{};  ///< default: true
-  double coding = 0.5;           ///< of the groups: 0.5, 1 or 0
-  bool correlated = false;       ///< UM.RS: study and treatment effects correlated
-  int quadrature = 7;            ///< nodes of the adaptive Gauss-Hermite rule; 1 is Laplace
+  std::optional<double> add{};  ///< to the cells that are pooled (not to those of the single effects); default: 0
+  std::string to{};             ///< where to add: only0, all, if0all, none
+  /// Leave out studies without events, or with nothing else. Default: left out of the effects of single studies; for MH
+  /// and PETO not out of the pooling, which they change in RD alone; out of the other models, but BB.
+  std::optional<bool> drop00{};
+  std::string rd_variance = "sato";  ///< of MH: sato or greenland-robins
+  double coding = 0.5;               ///< of the groups: 0.5, 1 or 0
+  bool correlated = false;           ///< UM.RS: study and treatment effects correlated
+  int quadrature = 7;                ///< nodes of the adaptive Gauss-Hermite rule; 1 is Laplace
 };
 
 /// Moderators of the between-study variance.
@@ -120,6 +126,7 @@ struct InferenceRequest {
   std::string dfs = "residual";  ///< residual, contain, or a number
   std::vector<std::size_t>
       btt;  ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
+  std::vector<std::size_t> att{};  ///< the same of the scale of a location-scale model
   std::optional<RobustRequest> robust{};  ///< with it `test` and `dfs` must be left alone
   /// What I2 and H2 of a two-level fit are: "tau2" (from tau2 and the typical variance) or "Q" (from Cochran's Q).
   std::string i2 = "tau2";
@@ -139,10 +146,14 @@ struct AskPredict {
   /// all rows or one for each. Empty: the level of the row of data, or the only variance; else there is no interval.
   std::vector<std::string> tau2_levels{}, gamma2_levels{};
   bool addx = false;  ///< the answer carries the rows of the design that it predicts for
+  /// Location-scale models: moderators of the scale without its intercept, a row for each prediction or one for all.
+  /// Without newmods in a model without moderators of the location, the linear predictor of the scale is predicted.
+  std::optional<stats::Matrix> newscale{};
 };
 /// Intervals of variance components and heterogeneity measures.
 struct AskConfint {
-  std::string type;             ///< "" (as the fit defines), "QP", "GENQ", "PL", "Wald", "Wald.log"
+  /// "" (as the fit defines), "QP", "GENQ", "PL", "Wald", "Wald.log", "J", "BJ", "SJ" (infer/heterogeneity.hpp)
+  std::string type;
   std::optional<double> level;  ///< default: that of the inference
 };
 /// Test of linear combinations of the coefficients.
@@ -150,11 +161,22 @@ struct AskContrasts {
   stats::Matrix l;     ///< rows x p
   stats::Vector rhs;   ///< empty: zeros
   std::string adjust;  ///< of the p-values of the rows: "" (none), bonferroni, holm, bh
+  bool scale = false;  ///< of the coefficients of the scale (alpha) of a location-scale model; `l` has their number
 };
 /// Omnibus test of some coefficients: by number (from 1) or by the name of a term.
 struct AskBlock {
   std::vector<std::size_t> btt;
   std::string term;
+  bool scale = false;  ///< coefficients of the scale, by number
+};
+/// Share of the true effects beyond a threshold, and how sure it is that their mean is (infer/exceedance.hpp).
+struct AskExceedance {
+  double threshold = 0;
+  bool below = false;           ///< below the threshold instead of above it
+  std::optional<double> level;  ///< default: that of the inference
+  std::optional<stats::Matrix> newmods{}, newscale{};  ///< as in AskPredict
+  std::size_t replicates = 1000;                       ///< of the bootstrap of the calibrated share; 0: none
+  std::size_t seed = 1;
 };
 /// Likelihood-ratio comparison with another model on the same rows.
 struct AskCompare {
@@ -182,6 +204,7 @@ struct AskTrimFill {
 };
 struct AskLeaveOneOut {
   std::string by = "effect";  ///< effect, study, or a column of the table
+  std::string transf{};       ///< of estimates and intervals: "", "exp", ...
 };
 /// What each unit does to the fit, by refits without it: deleted residuals, Cook's distance, DFBETAS, ...
 struct AskInfluence {
@@ -292,12 +315,24 @@ struct AskBaujat {};
 struct AskRadial {
   bool center = false;  ///< yi minus the estimate
 };
+/// The model without the rows whose SDs were imputed by a step impute_sd, and under each rule of imputing them.
+struct AskImputedSd {
+  std::vector<std::string> rules{};  ///< of effect/prepare.hpp; empty: cv, pooled, mean, max
+};
+/// The model on the first unit, the first two, ...: how the estimate grew.
+struct AskCumulative {
+  std::string order;          ///< columns by which the rows are sorted ("year, trial"); empty: as in the table
+  bool decreasing = false;    ///< from the largest value down
+  bool collapse = false;      ///< rows with equal values enter together
+  std::string by = "effect";  ///< effect, study, or a column: what enters at a time
+  std::string transf;         ///< of estimates and intervals: "", "exp", ...
+};
 
 using Ask = std::variant<AskPredict, AskConfint, AskContrasts, AskBlock, AskCompare, AskSubgroups, AskRegressionTest,
                          AskRankTest, AskTrimFill, AskLeaveOneOut, AskRows, AskProfile, AskVif, AskInfluence,
                          AskMarginalMeans, AskHeterogeneity, AskWildBootstrap, AskImpute, AskFiml, AskCovarianceGrid,
                          AskDifferences, AskPublished, AskFailSafe, AskExcessSignificance, AskHenmiCopas, AskGosh,
-                         AskPermutation, AskBaujat, AskRadial>;
+                         AskPermutation, AskBaujat, AskRadial, AskImputedSd, AskCumulative, AskExceedance>;
 
 /// A question with the name that its answer carries.
 struct Question {

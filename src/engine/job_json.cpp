@@ -3,6 +3,7 @@
 
 #include "engine/detail/ask_json.hpp"
 #include "engine/detail/covariance.hpp"
+#include "engine/detail/prepare_json.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -63,6 +64,7 @@ Json effect_json(const EffectRequest& effect) {
 Json inference_json(const InferenceRequest& inference) {
   Json out{{"test", inference.test}, {"level", inference.level}, {"dfs", inference.dfs}};
   if (!inference.btt.empty()) out["btt"] = inference.btt;
+  if (!inference.att.empty()) out["att"] = inference.att;
   if (inference.i2 != "tau2") out["i2"] = inference.i2;
   if (!inference.robust) return out;
   const RobustRequest& robust = *inference.robust;
@@ -168,6 +170,9 @@ Expected<DataRequest> parse_data(const Json& json, const std::string& path) {
   JsonReader reader(json, path);
   reader.read("file", data.file);
   reader.read("subset", data.subset);
+  if (const Json* steps = reader.child("prepare")) {
+    HR_TRY(data.prepare, parse_steps(*steps, reader.path("prepare")));
+  }
   HR_CHECK(reader.finish());
   return data;
 }
@@ -191,6 +196,7 @@ Expected<InferenceRequest> parse_inference(const Json& json, const std::string& 
   reader.read("level", inference.level);
   reader.read("dfs", inference.dfs);
   reader.read("btt", inference.btt);
+  reader.read("att", inference.att);
   reader.read("i2", inference.i2);
   if (const Json* robust = reader.child("robust")) {
     HR_TRY(inference.robust, parse_robust(*robust, reader.path("robust")));
@@ -227,6 +233,7 @@ std::string to_json(const Job& job) {
   Json out{{"schema", kJobSchema}};
   out["data"] = Json{{"file", job.data.file}};
   put(out["data"], "subset", job.data.subset);
+  for (const effect::PrepareStep& step : job.data.prepare) out["data"]["prepare"].push_back(step_json(step));
   out["effect"] = effect_json(job.effect);
   if (job.effects_only) {
     out["effects_only"] = true;

@@ -9,6 +9,8 @@ namespace {
 Job full_job() {
   Job job;
   job.data = {"trials.csv", "year > 1990", nullptr};
+  job.data.prepare = {
+      {"sd_from_se", {{"se", "se1"}, {"n", "n1"}}, {{"x", "y"}}, {{"sd", "sd1"}}, "arm == 1", true, false}};
   job.effect.measure = "SMD";
   job.effect.arguments = {{"m1i", "mt"}, {"sd1i", "st"}};
   job.effect.rules = {{"format == \"means\"", "prepost_means", {{"m1i_pre", "a"}}, {"direction", "2", "3", "flip"}}};
@@ -31,6 +33,7 @@ Job full_job() {
   stats::Matrix rows(2, 2);
   rows(0, 0) = 1;
   rows(1, 1) = -1;
+  job.model.counts = CountRequest{"MH", false, 0.5, "all", false, "greenland-robins", 1, true, 9};
   job.model.working = WorkingModel{"SCE", "study", "es", "type", 0.8};
   job.inference.robust = RobustRequest{"CR3", "study", "saddlepoint", "z", "EDF"};
   job.questions = {{"p", AskPredict{rows, "exp", "riley", 0.8, false, "study", {"AL", "PD"}, {"x"}, true}},
@@ -61,7 +64,9 @@ Job full_job() {
                    {"go", AskGosh{500, 4}},
                    {"pt", AskPermutation{true, 99, 5}},
                    {"ba", AskBaujat{}},
-                   {"ra", AskRadial{true}}};
+                   {"ra", AskRadial{true}},
+                   {"is", AskImputedSd{{"cv", "pooled"}}},
+                   {"cu", AskCumulative{"year, trial", true, true, "effect", "exp"}}};
   return job;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "effect/counts.hpp"
 #include "effect/effects.hpp"
 #include "effect/single_study_intervals.hpp"
 #include "engine/block.hpp"
@@ -36,6 +37,11 @@ struct EffectRows {
   std::shared_ptr<const stats::BlockMatrix> v{};
   std::vector<std::string> v_assumed{};  ///< what it rests on, in words
   std::optional<effect::StudyIntervals> intervals{};  ///< of the single effects, if asked for
+  effect::RawCounts counts{};            ///< behind the effects of all rows, where the measure has counts
+  /// What the steps before the effects recovered; rows count in `table`, which is the table after them.
+  std::vector<effect::Recovered> recovered{};
+  std::vector<effect::PrepareStep> prepared{};           ///< these steps
+  std::shared_ptr<const data::Table> unprepared_table{};  ///< the table before them; null without steps
 
   std::string label(std::size_t i) const { return slab.empty() ? std::to_string(row[i] + 1) : slab[i]; }
   /// File and line of a row.

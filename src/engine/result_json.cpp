@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "engine/detail/prepare_json.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -137,6 +138,7 @@ std::string to_json(const Result& result) {
   out["job"] = Json::parse(to_json(result.job));
   out["data"] = Json{{"file", result.effects.table->source()}, {"rows", result.effects.table->rows()}};
   out["effects"] = effects_json(result.effects, !result.fit);
+  if (!result.effects.prepared.empty()) out["recovered"] = recovered_json(result.effects.recovered);
   out["dropped"] = Json::array();
   for (const Dropped& dropped : result.dropped)
     out["dropped"].push_back({{"row", dropped.row + 1}, {"where", dropped.where}, {"reason", dropped.reason}});

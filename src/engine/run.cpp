@@ -6,7 +6,9 @@
 
 #include "engine/ask.hpp"
 #include "engine/assemble.hpp"
+#include "engine/count_request.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/fit_fields.hpp"
 #include "engine/working_model.hpp"
 
 namespace hedgerow::engine {
@@ -40,8 +42,12 @@ Checked fit_and_answer(const Job& job, Result& result) {
   const auto& certificate = fit.certificate.warnings;
   result.warnings.insert(result.warnings.end(), certificate.begin(), certificate.end());
   result.warnings.insert(result.warnings.end(), coefficients.warnings.begin(), coefficients.warnings.end());
-  const Context context{job, result.effects, assembled,
+  // Questions that make the effects again start from the prepared table.
+  Job prepared = job;
+  if (!result.effects.prepared.empty()) prepared.data = {job.data.file, job.data.subset, result.effects.table};
+  const Context context{prepared, result.effects, assembled,
                         fit, inference,      row_ranges(whole_rows(result.effects, result.used))};
+  HR_CHECK(check_scale(context));
   result.fit = fit_block(context, coefficients);
   for (const Question& question : job.questions) result.answers.push_back(answer_question(context, question));
   return {};
@@ -50,7 +56,8 @@ Checked fit_and_answer(const Job& job, Result& result) {
 }  // namespace
 
 Expected<Result> run(const Job& asked) {
-  HR_TRY(const Job job, with_working_model(asked));
+  HR_TRY(const Job counted, with_count_model(asked));
+  HR_TRY(const Job job, with_working_model(counted));
   Result result;
   result.job = job;
   HR_TRY(result.effects, load_effects(job.data, job.effect));

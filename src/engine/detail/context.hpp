@@ -49,6 +49,9 @@ Expected<Block> answer(const Context& context, const AskGosh& ask);
 Expected<Block> answer(const Context& context, const AskPermutation& ask);
 Expected<Block> answer(const Context& context, const AskBaujat& ask);
 Expected<Block> answer(const Context& context, const AskRadial& ask);
+Expected<Block> answer(const Context& context, const AskImputedSd& ask);
+Expected<Block> answer(const Context& context, const AskCumulative& ask);
+Expected<Block> answer(const Context& context, const AskExceedance& ask);
 Expected<Block> answer(const Context& context, const AskDifferences& ask);
 Expected<Block> answer(const Context& context, const AskPublished& ask);
 
