@@ -14,6 +14,7 @@
 #include "translate_covariance.hpp"
 #include "translate_post.hpp"
 #include "translate_robust.hpp"
+#include "translate_summary.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -247,6 +248,8 @@ class Checker {
       check_fit(key, translate_robust(*call, job), expected);
     else if (call->function == "fitstats")
       check_fitstats(key, *call, job, expected);
+    else if (call->function == "summary" && job.effects_only)
+      check_summary(key, *call, job, expected);
     else if (on_data)
       check_on_data(key, *call, expected);
     else
@@ -272,6 +275,16 @@ class Checker {
     if (!object || !object->is_call("robust")) return job;
     HR_TRY(const Call robust, call_from_r(*object));
     return translate_robust(robust, job);
+  }
+
+  void check_summary(const std::string& key, const Call& call, const Job& effects, const Json& expected) {
+    const Expected<Job> job = translate_summary(call, effects);
+    if (!job) return refused(key, job.error(), expected.contains("error"));
+    const Expected<engine::Result> made = engine::run(*job);
+    if (!made) return refused(key, made.error(), expected.contains("error"));
+    if (expected.contains("error")) return not_refused(key, expected);
+    const Json ours = Json::parse(engine::to_json(*made));
+    take(key, compare(expected, summary_fields(ours.at("effects")), yardstick_));
   }
 
   void check_fit(const std::string& key, const Expected<Job>& job, const Json& expected) {
