@@ -20,7 +20,7 @@ void add_interval_flags(CLI::App& app, IntervalFlags& flags) {
          "Confidence level of the intervals, as 0.95")
       ->group(group);
   app.add_option("--transf", flags.transf,
-                 "Show estimates and limits transformed: exp, ilogit, ve (vaccine efficacy from a log risk ratio), ...")
+                 "Show estimates and limits transformed: display (as the measure is shown), exp, ilogit, ve, ...")
       ->group(group);
 }
 

@@ -222,12 +222,13 @@ Checked add_from_counts(const Effects& effects, StudyIntervals& out) {
 
 // Through the transformation; each row with its own size.
 Checked show(const Effects& effects, StudyIntervals& out) {
+  if (out.request.transf == "display") out.request.transf = display_transform(effects.measure);
   if (out.request.transf.empty()) return {};
   for (std::size_t i = 0; i < out.estimate.size(); ++i) {
     const double n = effects.ni.empty() ? kMissing : effects.ni[i];
-    const std::vector<double> ni(is_missing(n) ? 0 : 1, n);
+    const stats::Vector own(is_missing(n) ? 0 : 1, n);
     for (stats::Vector* values : {&out.estimate, &out.ci_lb, &out.ci_ub}) {
-      HR_TRY((*values)[i], transform(out.request.transf, (*values)[i], ni));
+      HR_TRY((*values)[i], transform(out.request.transf, (*values)[i], TransformArguments{.ni = own, .ti = own}));
     }
     if (out.ci_lb[i] > out.ci_ub[i]) std::swap(out.ci_lb[i], out.ci_ub[i]);
   }

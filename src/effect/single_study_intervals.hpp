@@ -69,7 +69,9 @@ struct IntervalRequest {
   std::string method = "wald";  ///< a name from interval_methods(measure)
   double level = 0.95;
   double h0 = 0;         ///< null value of the Wald tests
-  std::string transf{};  ///< applied to estimates and limits (effect/transform.hpp); empty: the scale of yi
+  /// Applied to estimates and limits (effect/transform.hpp): a name, or "display" for that in which the measure is shown;
+  /// empty: the scale of yi.
+  std::string transf{};
 };
 
 /// One entry per row; NaN where yi or the counts are missing. Limits at the end of a range may be infinite.

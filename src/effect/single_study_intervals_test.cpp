@@ -250,7 +250,7 @@ TEST(StudyIntervals, CountsBeforeAnythingIsAdded) {
 
 TEST(StudyIntervals, VaccineEfficacyTurnsTheIntervalRound) {
   const Effects effects = effects_of("VE", "ai,n1i,ci,n2i\n8,17411,162,17511\n");
-  const StudyIntervals shown = must(effects, {.method = "mn", .transf = "ve"});
+  const StudyIntervals shown = must(effects, {.method = "mn", .transf = "display"});
   EXPECT_LT(shown.ci_lb[0], shown.estimate[0]);
   EXPECT_GT(shown.ci_ub[0], shown.estimate[0]);
   EXPECT_NEAR(shown.estimate[0], 0.950, 0.0015);
