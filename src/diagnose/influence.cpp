@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/missing.hpp"
+#include "diagnose/detail/count_diagnostics.hpp"
 #include "model/marginal.hpp"
 #include "model/parameters.hpp"
 #include "stats/distributions.hpp"
@@ -89,6 +90,10 @@ class Diagnosis {
   }
 
   void name_parameters() {
+    if (const auto* scale = std::get_if<model::LocationScale>(&fit_.problem.spec())) {
+      for (const std::string& name : scale->names) out_.parameter_names.push_back("alpha." + name);
+      return;
+    }
     if (!fit_.is_multilevel()) out_.parameter_names = {"tau2"};
     for (const model::Parameter& parameter : model::parameters(fit_.problem))
       out_.parameter_names.push_back(parameter.name);
@@ -166,6 +171,7 @@ class Diagnosis {
 
 Expected<Influence> influence(const model::Fit& fit, const InfluenceOptions& options) {
   HR_TRY(Units units, units_of(fit, options));
+  if (fit.is_counts()) return detail::count_influence(fit, options, std::move(units));
   return Diagnosis(fit, options, std::move(units)).run();
 }
 

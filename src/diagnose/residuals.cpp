@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/missing.hpp"
+#include "diagnose/detail/count_diagnostics.hpp"
 #include "stats/linalg.hpp"
 
 namespace hedgerow::diagnose {
@@ -49,7 +50,14 @@ Matrix times_marginal(const model::Fit& fit, const model::Marginal& marginal, co
 Vector given_weights(const model::Fit& fit) {
   if (const auto* spec = std::get_if<model::Univariate>(&fit.problem.spec()))
     return spec->weighted ? spec->weights : Vector(fit.k(), 1.0);
-  return std::get<model::Multilevel>(fit.problem.spec()).weights;
+  const auto* multilevel = std::get_if<model::Multilevel>(&fit.problem.spec());
+  return multilevel != nullptr ? multilevel->weights : Vector();
+}
+
+Expected<Residuals> standardised_residuals(const model::Fit& fit) {
+  if (fit.is_counts()) return detail::count_residuals(fit);
+  HR_TRY(const ResidualAnalysis found, ResidualAnalysis::create(fit));
+  return found.rows();
 }
 
 UnitResidual squared_distance(const Matrix& s, std::span<const double> e) {
@@ -67,6 +75,11 @@ UnitResidual squared_distance(const Matrix& s, std::span<const double> e) {
 }
 
 Expected<ResidualAnalysis> ResidualAnalysis::create(const model::Fit& fit) {
+  if (fit.is_counts())
+    return make_error(ErrorCode::not_defined,
+                      "a model of counts has no hat matrix: its estimate is no linear combination of the effects; ask "
+                      "for the weights (Mantel-Haenszel, Peto) or leave studies out",
+                      "hatvalues");
   ResidualAnalysis out(fit);
   HR_TRY(model::Marginal marginal, model::Marginal::create(fit));
   out.marginal_ = std::move(marginal);

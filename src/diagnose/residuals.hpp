@@ -62,6 +62,9 @@ class ResidualAnalysis {
   Residuals rows_;
 };
 
+/// Internally standardised residuals of every kind of model. Errors: as ResidualAnalysis::create.
+Expected<Residuals> standardised_residuals(const model::Fit& fit);
+
 /// User weights of a fit, 1 for an unweighted one; empty where the model's own weights are used.
 stats::Vector given_weights(const model::Fit& fit);
 

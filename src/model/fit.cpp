@@ -2,9 +2,11 @@
 
 #include <numeric>
 
+#include "base/missing.hpp"
 #include "model/count_model.hpp"
 #include "model/detail/mixed_likelihood.hpp"
 #include "model/detail/multilevel.hpp"
+#include "model/detail/stratified.hpp"
 #include "model/detail/univariate.hpp"
 #include "model/location_scale.hpp"
 #include "model/marginal.hpp"
@@ -63,6 +65,10 @@ stats::Vector weights_percent(const Fit& fit) {
   if (const auto* spec = std::get_if<Univariate>(&fit.problem.spec())) {
     if (!spec->weighted) out.assign(fit.k(), 1.0);
     if (spec->weighted && !spec->weights.empty()) out = spec->weights;
+  } else if (const auto* counts = std::get_if<CountModel>(&fit.problem.spec())) {
+    if (counts->method == CountMethod::mantel_haenszel) return mantel_haenszel_weights(fit);
+    if (counts->method == CountMethod::peto) return peto_weights(fit);
+    return stats::Vector(fit.k(), kMissing);
   } else if (const auto* multilevel = std::get_if<Multilevel>(&fit.problem.spec())) {
     out = multilevel->weights;
   }
