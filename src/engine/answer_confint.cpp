@@ -5,6 +5,7 @@
 #include "engine/detail/context.hpp"
 #include "infer/heterogeneity.hpp"
 #include "infer/profile.hpp"
+#include "infer/scale.hpp"
 #include "model/parameters.hpp"
 
 namespace hedgerow::engine {
@@ -49,6 +50,26 @@ Expected<Block> multilevel_intervals(const Context& context, const AskConfint& a
   return block.add("random", std::move(random));
 }
 
+Expected<Block> scale_intervals(const Context& context, const AskConfint& ask, double level) {
+  if (!ask.type.empty() && ask.type != "PL")
+    return make_error(ErrorCode::not_defined,
+                      fmt::format("intervals of type {} are not defined for location-scale models; profile likelihood "
+                                  "(PL) of the coefficients of the scale is",
+                                  ask.type));
+  const auto& spec = std::get<model::LocationScale>(context.fit.problem.spec());
+  std::vector<Block> random;
+  for (std::size_t j = 0; j < spec.names.size(); ++j) {
+    if (!spec.alpha.empty() && spec.alpha[j]) continue;
+    const std::string name = spec.names.size() > 1 ? fmt::format("alpha.{}", j + 1) : std::string("alpha");
+    const auto interval = infer::scale_interval(context.fit, j, level);
+    Block block =
+        interval_block(name, interval ? *interval : infer::Interval{context.fit.scale.alpha[j], kMissing, kMissing});
+    if (!interval) block.add("note", describe(interval.error()));
+    random.push_back(std::move(block.add("coefficient", spec.names[j])));
+  }
+  return start_block(context, "profile likelihood of the coefficients of the scale").add("random", std::move(random));
+}
+
 Expected<Block> two_level_intervals(const Context& context, const AskConfint& ask, double level) {
   infer::VarianceOptions options;
   options.level = level;
@@ -65,6 +86,23 @@ Expected<Block> two_level_intervals(const Context& context, const AskConfint& as
   return block.add("random", std::move(random)).add("ci_null", intervals.null);
 }
 
+/// A model of counts: intervals of the coefficients, and of I2 and H2 from Q.
+Expected<Block> count_intervals(const Context& context, const AskConfint& ask, const infer::Coefficients& coefficients,
+                                double level) {
+  if (!ask.type.empty())
+    return make_error(ErrorCode::not_defined,
+                      fmt::format("intervals of type {} are made from effects and their variances; fit a two-level "
+                                  "model to the effects for one of tau2",
+                                  ask.type),
+                      "type");
+  Block block = start_block(context, "Wald intervals of the coefficients");
+  const infer::QHeterogeneity q = infer::q_heterogeneity(context.fit.q_e, context.fit.q_e_df, level);
+  std::vector<Block> from_q;
+  from_q.push_back(interval_block("I^2(%)", q.i2));
+  from_q.push_back(interval_block("H^2", q.h2));
+  return block.add("from_q", std::move(from_q)).add("fixed", fixed_blocks(context.fit, coefficients));
+}
+
 }  // namespace
 
 // "tau2[3].1" -> "tau^2[3].1" and "tau[3].1"; correlations and ranges stay as they are.
@@ -79,8 +117,10 @@ Expected<Block> answer(const Context& context, const AskConfint& ask) {
   infer::Options options = context.inference;
   if (ask.level) options.level = *ask.level;
   HR_TRY(const infer::Coefficients coefficients, infer::coefficients(context.fit, options));
-  auto random = context.fit.is_multilevel() ? multilevel_intervals(context, ask, options.level)
-                                            : two_level_intervals(context, ask, options.level);
+  if (context.fit.is_counts()) return count_intervals(context, ask, coefficients, options.level);
+  auto random = context.fit.is_multilevel()       ? multilevel_intervals(context, ask, options.level)
+                : context.fit.is_location_scale() ? scale_intervals(context, ask, options.level)
+                                                  : two_level_intervals(context, ask, options.level);
   if (!random) return random.error();
   Block block = random.take();
   const infer::QHeterogeneity q = infer::q_heterogeneity(context.fit.q_e, context.fit.q_e_df, options.level);

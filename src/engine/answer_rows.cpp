@@ -17,6 +17,11 @@ namespace {
 using RowsFunction = Expected<Block> (*)(const Context&);
 
 Expected<Block> weights(const Context& context) {
+  if (context.fit.is_counts() && std::isnan(model::weights_percent(context.fit).front()))
+    return make_error(ErrorCode::not_defined,
+                      "a mixed model of counts gives studies no weights; Mantel-Haenszel and Peto do, and so does the "
+                      "model of the effects (yi, vi)",
+                      "weights");
   return start_block(context, "weight of each effect in the mean, percent (row sums of the weight matrix)")
       .add("weights", model::weights_percent(context.fit));
 }
@@ -36,13 +41,15 @@ Expected<Block> hat_matrix(const Context& context) {
 }
 
 Expected<Block> residuals(const Context& context) {
+  if (context.fit.is_counts())
+    return start_block(context, "residuals yi - X beta of single studies")
+        .add("values", diagnose::standardised_residuals(context.fit)->resid);
   HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
   return start_block(context, "residuals yi - X beta").add("values", found.rows().resid);
 }
 
 Expected<Block> rstandard(const Context& context) {
-  HR_TRY(const auto found, diagnose::ResidualAnalysis::create(context.fit));
-  const diagnose::Residuals& r = found.rows();
+  HR_TRY(const diagnose::Residuals r, diagnose::standardised_residuals(context.fit));
   return start_block(context, "internally standardised residuals").add("resid", r.resid).add("se", r.se).add("z", r.z);
 }
 

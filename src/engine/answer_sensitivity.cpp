@@ -4,7 +4,9 @@
 
 #include "base/missing.hpp"
 #include "diagnose/leave_one_out.hpp"
+#include "effect/transform.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/transformed.hpp"
 #include "engine/detail/units.hpp"
 
 namespace hedgerow::engine {
@@ -73,14 +75,29 @@ void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
   block.add("failed", failed);
 }
 
+/// Estimates, their intervals and the range through the transformation; tests stay those of the model's scale.
+Checked transform_all(const Context& context, const std::string& transf, LeaveOneOut& result) {
+  if (transf.empty()) return {};
+  const stats::Vector& ni = context.fit.problem.data().ni;
+  for (diagnose::LeftOut& unit : result.units)
+    HR_CHECK(transform_estimates(transf, ni, {&unit.beta, &unit.se, &unit.ci_lb, &unit.ci_ub}));
+  for (diagnose::Range& range : result.ranges) {
+    HR_TRY(range.min, effect::transform(transf, range.min, ni));
+    HR_TRY(range.max, effect::transform(transf, range.max, ni));
+  }
+  return {};
+}
+
 }  // namespace
 
 Expected<Block> answer(const Context& context, const AskLeaveOneOut& ask) {
   diagnose::LeaveOneOutOptions options;
   HR_TRY(static_cast<diagnose::UnitOptions&>(options), unit_options(context, ask.by));
   options.inference = context.inference;
-  HR_TRY(const LeaveOneOut result, diagnose::leave_one_out(context.fit, options));
-  Block block = start_block(context, fmt::format("leave one {} out, variance components estimated again", ask.by));
+  HR_TRY(LeaveOneOut result, diagnose::leave_one_out(context.fit, options));
+  HR_CHECK(transform_all(context, ask.transf, result));
+  Block block = start_block(context, fmt::format("leave one {} out, variance components estimated again{}", ask.by,
+                                                 ask.transf.empty() ? "" : ", transformed by " + ask.transf));
   add_units(block, result, context.fit.is_multilevel());
   const diagnose::Range& range = result.ranges.front();
   block.add("min", range.min).add("max", range.max);

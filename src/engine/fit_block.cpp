@@ -8,6 +8,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/fit_fields.hpp"
 #include "engine/detail/robust_options.hpp"
 #include "infer/heterogeneity.hpp"
 #include "infer/sandwich.hpp"
@@ -43,9 +44,12 @@ std::string multilevel_method(const model::Multilevel& spec, const std::string& 
 std::string fit_method(const Context& context, const infer::Coefficients& c) {
   const model::Fit& fit = context.fit;
   const auto* multilevel = std::get_if<model::Multilevel>(&fit.problem.spec());
-  std::string out = multilevel           ? multilevel_method(*multilevel, fit.method)
-                    : fit.method == "EE" ? std::string("common-effect model")
-                                         : fmt::format("random-effects model, tau2 by {}", fit.method);
+  const auto* of_counts = std::get_if<model::CountModel>(&fit.problem.spec());
+  std::string out = multilevel                ? multilevel_method(*multilevel, fit.method)
+                    : of_counts               ? counts_method(*of_counts)
+                    : fit.is_location_scale() ? scale_method(fit)
+                    : fit.method == "EE"      ? std::string("common-effect model")
+                                              : fmt::format("random-effects model, tau2 by {}", fit.method);
   if (fit.p() > 1) out += ", meta-regression";
   out += fmt::format(", test {}", test_text(context.inference));
   if (c.s2w != 1) out += fmt::format(" (factor {})", format_significant(c.s2w, 6));
@@ -57,6 +61,8 @@ Block certificate_block(const model::Fit& fit) {
   Block block;
   std::vector<std::string> names;
   for (const model::Parameter& parameter : model::parameters(fit.problem)) names.push_back(parameter.name);
+  if (const auto* scale = std::get_if<model::LocationScale>(&fit.problem.spec()))
+    for (const std::string& name : scale->names) names.push_back("alpha." + name);
   block.add("parameters", names).add("algorithm", c.algorithm).add("converged", c.converged);
   block.add("iterations", static_cast<double>(c.iterations)).add("starts", static_cast<double>(c.starts));
   block.add("gradient_norm", c.gradient_norm).add("hessian_negative_definite", c.hessian_negative_definite);
@@ -172,6 +178,10 @@ Block fit_block(const Context& context, const infer::Coefficients& c) {
   block.add("fit_stats", std::move(statistics));
   if (fit.is_multilevel())
     add_multilevel(block, fit);
+  else if (fit.is_location_scale())
+    add_scale(block, context, c.s2w);
+  else if (fit.is_counts())
+    add_counts(block, fit);
   else
     add_two_level(block, context, c);
   add_robust(block, context, c);
