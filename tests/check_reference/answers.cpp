@@ -149,6 +149,19 @@ Json residual_fields(const Json& block, const char* rows, const char* x2, bool b
   return out;
 }
 
+/// metafor leaves rows without an effect of their own (a study without events) out of its tables of residuals.
+void drop_rows_without_effect(Json& block) {
+  if (!block.is_object() || !block.contains("resid") || !block["resid"].is_array()) return;
+  const Json resid = block["resid"];
+  for (auto& [name, list] : block.items()) {
+    if (!list.is_array() || list.size() != resid.size()) continue;
+    Json kept = Json::array();
+    for (std::size_t i = 0; i < resid.size(); ++i)
+      if (!resid[i].is_null()) kept.push_back(list[i]);
+    list = std::move(kept);
+  }
+}
+
 Json influence_fields(const Call& call, Json block) {
   if (!block.contains("dfbs")) return block;
   const std::string& function = call.function;
@@ -173,6 +186,7 @@ Json corpus_fields(const Call& call, const Json& answer) {
     comparison(block);
   }
   if (function == "regtest") regression(block);
+  if (function == "cumul") alias(block, {{"tval", "zval"}});
   if (function == "leave1out") {
     alias(block, {{"tval", "zval"}});
     if (call.find("cluster")) sort_units(block);
@@ -185,7 +199,9 @@ Json corpus_fields(const Call& call, const Json& answer) {
           {{"sigma2", "values"}, {"tau2", "values"}, {"rho", "values"}, {"gamma2", "values"}, {"phi", "values"}});
   if (function == "vif") alias(block, {{"vifs", "vif"}});
   if (is_post_function(function) || function == "hatvalues") post_fields(call, block);
-  return influence_fields(call, std::move(block));
+  Json fields = influence_fields(call, std::move(block));
+  if (function == "rstandard" || function == "rstudent") drop_rows_without_effect(fields);
+  return fields;
 }
 
 }  // namespace hedgerow::check

@@ -12,6 +12,8 @@
 #include "engine/run.hpp"
 #include "r_value.hpp"
 #include "translate.hpp"
+#include "translate_scale.hpp"
+#include "translate_counts.hpp"
 #include "translate_levels.hpp"
 
 namespace hedgerow::check {
@@ -136,6 +138,8 @@ Checked sigma2(Builder& b, const std::string& argument) {
   for (double x : given.numbers) b.job.model.sigma2.push_back(std::isnan(x) ? std::nullopt : std::optional<double>(x));
   return {};
 }
+
+Checked scale(Builder& b, const std::string& argument) { return translate_scale(b.call, argument, b.job); }
 
 /// A formula; or cbind(a, b) or one variable, which metafor takes as moderators too.
 Checked mods(Builder& b, const std::string& argument) {
@@ -334,7 +338,7 @@ const Rules* rules_of(const std::string& function) {
   static const std::map<std::string, Rules> table{
       {"rma",
        merge(merge(model_rules(), effect_rules()),
-             {{"vi", vi}, {"sei", sei}, {"ni", ni}, {"weights", weights}, {"weighted", weighted}, {"tau2", tau2}})},
+             {{"vi", vi}, {"sei", sei}, {"ni", ni}, {"weights", weights}, {"weighted", weighted}, {"tau2", tau2}, {"scale", scale}, {"link", scale}, {"alpha", scale}, {"att", scale}})},
       {"rma.mv", merge(model_rules(), {{"V", sampling_variances},
                                        {"W", weights},
                                        {"random", random},
@@ -380,6 +384,7 @@ Checked check_factors(const Call& call, const Workspace& workspace) {
 }  // namespace
 
 Expected<Job> translate_model(const Call& call, const TablePointer& table, const Workspace& workspace) {
+  if (is_count_model(call.function)) return translate_counts(call, table, workspace);
   const Rules* rules = rules_of(call.function);
   if (!rules) return make_error(ErrorCode::not_supported, call.function);
   Builder b{call, {}, table, workspace};

@@ -7,6 +7,7 @@
 #include "r_value.hpp"
 #include "translate.hpp"
 #include "translate_post.hpp"
+#include "translate_scale.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -101,7 +102,7 @@ Checked check_transformation_arguments(const Context& c) {
 
 Expected<Ask> predict(const Context& c) {
   HR_CHECK(only(c.call, {"newmods", "transf", "targs", "predtype", "level", "intercept", "tau2.levels", "gamma2.levels",
-                         "addx"}));
+                         "addx", "newscale"}));
   HR_CHECK(check_transformation_arguments(c));
   engine::AskPredict ask;
   HR_TRY(ask.transf, word_or(c.call, "transf", ""));
@@ -113,6 +114,9 @@ Expected<Ask> predict(const Context& c) {
   if (c.call.find("newmods")) {
     HR_TRY(ask.newmods, new_moderators(c));
   }
+  if (c.call.find("newscale")) {
+    HR_TRY(ask.newscale, translate_newscale(c.call));
+  }
   if (c.call.find("level")) {
     HR_TRY(const RValue given, value(c.call, "level"));
     ask.level = given.numbers.at(0) > 1 ? given.numbers[0] / 100 : given.numbers[0];
@@ -122,7 +126,7 @@ Expected<Ask> predict(const Context& c) {
 
 /// The answer always holds the coefficients' intervals and those of the variance components.
 Expected<Ask> confint(const Context& c) {
-  HR_CHECK(only(c.call, {"type", "level", "fixed", "random"}));
+  HR_CHECK(only(c.call, {"type", "level", "fixed", "random", "alpha"}));
   engine::AskConfint ask;
   if (c.call.find("level")) {
     HR_TRY(const RValue given, value(c.call, "level"));
@@ -134,6 +138,10 @@ Expected<Ask> confint(const Context& c) {
 
 /// anova of one fit: a block of coefficients (by number or by the name of a term), or linear combinations.
 Expected<Ask> wald_test(const Context& c) {
+  if (c.call.find("Z") || c.call.find("att")) {
+    HR_CHECK(only(c.call, {"Z", "att", "rhs", "adjust"}));
+    return translate_scale_test(c.call);
+  }
   if (c.call.find("X")) {
     HR_CHECK(only(c.call, {"X", "rhs", "adjust"}));
     engine::AskContrasts ask;
@@ -208,9 +216,36 @@ Expected<std::string> unit_column(const Context& c) {
 }
 
 Expected<Ask> leave_one_out(const Context& c) {
-  HR_CHECK(only(c.call, {"cluster"}));
-  HR_TRY(std::string by, unit_column(c));
-  return Ask(engine::AskLeaveOneOut{std::move(by)});
+  HR_CHECK(only(c.call, {"cluster", "transf"}));
+  engine::AskLeaveOneOut ask;
+  HR_TRY(ask.by, unit_column(c));
+  HR_TRY(ask.transf, word_or(c.call, "transf", ""));
+  return Ask(ask);
+}
+
+/// order = year, dat$year, order(year) or order(year, trial): columns of the table.
+Expected<std::string> order_columns(const Context& c) {
+  HR_TRY(const auto given, c.call.expression("order"));
+  std::vector<const RExpr*> columns{&*given};
+  if (given->is_call("order")) columns = given->positional();
+  std::vector<std::string> names;
+  for (const RExpr* column : columns) {
+    const RExpr& name = column->is_call("$") ? column->args[1] : *column;
+    if (name.kind != RExpr::Kind::name) return unsupported(c.call, "order");
+    names.push_back(name.text);
+  }
+  return join(names, ", ");
+}
+
+Expected<Ask> cumulative(const Context& c) {
+  HR_CHECK(only(c.call, {"order", "transf", "collapse"}));
+  engine::AskCumulative ask;
+  if (c.call.find("order")) {
+    HR_TRY(ask.order, order_columns(c));
+  }
+  HR_TRY(ask.collapse, flag_or(c.call, "collapse", false));
+  HR_TRY(ask.transf, word_or(c.call, "transf", ""));
+  return Ask(ask);
 }
 
 /// influence, cooks.distance, dfbetas, covratio; rstudent and rstandard of clusters.
@@ -274,6 +309,7 @@ Expected<Ask> translate_question(const Call& call, const Job& job, const FitShap
                                                  {"ranktest", rank_test},
                                                  {"trimfill", trim_fill},
                                                  {"leave1out", leave_one_out},
+                                                 {"cumul", cumulative},
                                                  {"weights", rows},
                                                  {"fitted", rows},
                                                  {"residuals", rows},
