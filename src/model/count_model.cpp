@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "model/detail/glmm.hpp"
 #include "model/detail/stratified.hpp"
 
 namespace hedgerow::model {
@@ -86,7 +87,9 @@ Expected<Fit> fit_counts(const Problem& problem) {
   const auto& spec = std::get<CountModel>(problem.spec());
   if (spec.method == CountMethod::mantel_haenszel) return fit_mantel_haenszel(problem);
   if (spec.method == CountMethod::peto) return fit_peto(problem);
-  return make_error(ErrorCode::not_supported, "models of counts: " + name(spec.method));
+  if (spec.method == CountMethod::beta_binomial || spec.method == CountMethod::firth)
+    return make_error(ErrorCode::not_supported, "models of counts: " + name(spec.method));
+  return fit_glmm(problem);
 }
 
 }  // namespace hedgerow::model

@@ -46,6 +46,7 @@ struct CountFit {
   int q_df = 0;                                             ///< of both
   double sigma2 = 0;                                        ///< variance of the study effects of um_rs
   double rho = 0;       ///< their correlation with the treatment effects, if it is estimated
+  double conditional_deviance = 0;  ///< of the counts given the predicted random effects of a mixed model
   stats::Vector study;  ///< k fixed study effects of um_fs and firth, NaN for studies left out
 };
 

@@ -114,6 +114,8 @@ struct CountModel {
   double coding = 0.5;      ///< of the groups: 1/2 and -1/2, 1 and 0, or 0 and 1 (metafor's coding)
   bool correlated = false;  ///< um_rs: study effects and treatment effects correlated
   int quadrature = 7;       ///< nodes of the adaptive Gauss-Hermite rule, 1 for Laplace
+  /// Only for comparison with metafor: the number that it prints as log-likelihood (docs/methods/glmm.md).
+  bool metafor_loglik = false;
 };
 
 /// Two-level model whose between-study variance depends on moderators of its own: tau2_i = exp(z_i'alpha) or z_i'alpha.
