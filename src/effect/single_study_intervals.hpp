@@ -69,8 +69,8 @@ struct IntervalRequest {
   std::string method = "wald";  ///< a name from interval_methods(measure)
   double level = 0.95;
   double h0 = 0;         ///< null value of the Wald tests
-  /// Applied to estimates and limits (effect/transform.hpp): a name, or "display" for that in which the measure is shown;
-  /// empty: the scale of yi.
+  /// Applied to estimates and limits: a name (effect/transform.hpp), or "display" for that in which the measure is
+  /// shown; empty: the scale of yi.
   std::string transf{};
 };
 
