@@ -94,6 +94,7 @@ Expected<model::CountModel> count_spec(const ModelRequest& request, const std::s
   spec.coding = counts.coding;
   spec.correlated = counts.correlated;
   spec.quadrature = counts.quadrature;
+  spec.metafor_loglik = counts.metafor_loglik;
   return spec;
 }
 
@@ -134,6 +135,7 @@ model::Counts counts_of(const effect::RawCounts& counts, const std::vector<std::
 Json counts_json(const CountRequest& request) {
   Json out{{"model", request.model},   {"correct", request.correct},       {"rd_variance", request.rd_variance},
            {"coding", request.coding}, {"correlated", request.correlated}, {"quadrature", request.quadrature}};
+  if (request.metafor_loglik) out["metafor_loglik"] = true;
   if (request.add) out["add"] = *request.add;
   if (!request.to.empty()) out["to"] = request.to;
   if (request.drop00) out["drop00"] = *request.drop00;
@@ -158,6 +160,7 @@ Expected<CountRequest> parse_counts(const Json& json, const std::string& path) {
   auto nodes = static_cast<std::size_t>(request.quadrature);
   reader.read("quadrature", nodes);
   request.quadrature = static_cast<int>(nodes);
+  reader.read("metafor_loglik", request.metafor_loglik);
   HR_CHECK(reader.finish());
   return request;
 }

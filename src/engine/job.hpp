@@ -81,6 +81,8 @@ struct CountRequest {
   double coding = 0.5;               ///< of the groups: 0.5, 1 or 0
   bool correlated = false;           ///< UM.RS: study and treatment effects correlated
   int quadrature = 7;                ///< nodes of the adaptive Gauss-Hermite rule; 1 is Laplace
+  /// Only for comparison with metafor: mixed models report as log-likelihood what it prints (docs/methods/glmm.md).
+  bool metafor_loglik = false;
 };
 
 /// Moderators of the between-study variance.
