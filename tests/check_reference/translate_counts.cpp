@@ -89,6 +89,9 @@ Checked take_mixed_model(const Call& call, Job& job, CountRequest& counts) {
   counts.quadrature = static_cast<int>(nodes);
   const auto method = call.word("method");
   job.model.method = method ? *method : "ML";
+  // glmer() can't integrate two random effects per study but by Laplace's approximation; metafor says so and takes it.
+  if (counts.model == "UM.RS" && job.model.method == "ML") counts.quadrature = 1;
+  counts.metafor_loglik = true;
   return {};
 }
 
