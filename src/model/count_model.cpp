@@ -4,8 +4,10 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "model/beta_binomial.hpp"
 #include "model/detail/glmm.hpp"
 #include "model/detail/stratified.hpp"
+#include "model/firth.hpp"
 
 namespace hedgerow::model {
 namespace {
@@ -87,8 +89,8 @@ Expected<Fit> fit_counts(const Problem& problem) {
   const auto& spec = std::get<CountModel>(problem.spec());
   if (spec.method == CountMethod::mantel_haenszel) return fit_mantel_haenszel(problem);
   if (spec.method == CountMethod::peto) return fit_peto(problem);
-  if (spec.method == CountMethod::beta_binomial || spec.method == CountMethod::firth)
-    return make_error(ErrorCode::not_supported, "models of counts: " + name(spec.method));
+  if (spec.method == CountMethod::beta_binomial) return fit_beta_binomial(problem);
+  if (spec.method == CountMethod::firth) return fit_firth(problem);
   return fit_glmm(problem);
 }
 
