@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "data/expression.hpp"
+#include "data/formula.hpp"
+
 namespace hedgerow::data {
 namespace {
 
@@ -48,6 +51,17 @@ TEST(FactorLevels, FollowTheOrderOfFactors) {
   const auto other = factor_levels("relevel(factor(arm), ref = \"b\")", t);
   ASSERT_TRUE(other.ok());
   EXPECT_EQ(other->levels.front(), "b");
+}
+
+TEST(FactorLevels, DeclaredOrderWins) {
+  const Table table = Table::create("t.csv", {"group"}, {{"1"}, {"2"}, {"1"}})->with_levels("group", {"2", "1"}).take();
+  const auto factor = factor_levels("group", table);
+  ASSERT_TRUE(factor.ok());
+  EXPECT_EQ(factor->levels, (std::vector<std::string>{"2", "1"}));
+  EXPECT_EQ(factor->codes, (std::vector<std::uint32_t>{1, 0, 1}));
+  EXPECT_EQ(design_matrix("~ group", table)->names, (std::vector<std::string>{"intrcpt", "group1"}));
+  EXPECT_EQ(evaluate_numbers("group", table).take(), (stats::Vector{1, 2, 1}));
+  EXPECT_EQ(evaluate_condition("group == 1", table).take(), (std::vector<std::size_t>{0, 2}));
 }
 
 TEST(FactorLevels, MissingValuesNameTheirRow) {

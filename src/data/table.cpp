@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/missing.hpp"
@@ -132,8 +133,33 @@ bool Table::is_numeric(std::size_t col) const {
   return any && numbers_at(col).ok();
 }
 
+Expected<Table> Table::with_levels(std::string_view name, std::vector<std::string> levels) const {
+  HR_TRY(const std::size_t col, column(name));
+  for (std::size_t l = 0; l < levels.size(); ++l)
+    if (std::find(levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(l), levels[l]) !=
+        levels.begin() + static_cast<std::ptrdiff_t>(l))
+      return make_error(ErrorCode::usage, fmt::format("level '{}' of '{}' is named twice", levels[l], name), source_);
+  for (std::size_t i = 0; i < rows(); ++i)
+    if (!missing(i, col) && std::find(levels.begin(), levels.end(), cell(i, col)) == levels.end())
+      return make_error(ErrorCode::input,
+                        fmt::format("'{}' is none of the levels of '{}': {}", cell(i, col), name, join(levels, ", ")),
+                        where(i, col));
+  auto all = levels_ ? *levels_ : std::vector<std::vector<std::string>>(cols());
+  all.resize(cols());
+  all[col] = std::move(levels);
+  Table out = *this;
+  out.levels_ = std::make_shared<const std::vector<std::vector<std::string>>>(std::move(all));
+  return out;
+}
+
+std::span<const std::string> Table::levels(std::size_t col) const {
+  if (!levels_ || col >= levels_->size()) return {};
+  return (*levels_)[col];
+}
+
 Table Table::select(std::span<const std::size_t> rows) const {
   Table out;
+  out.levels_ = levels_;
   out.source_ = source_;
   out.names_ = names_;
   out.text_ = text_;
@@ -162,6 +188,7 @@ Expected<Table> Table::with_column(const std::string& name, const std::vector<st
   }
   HR_TRY(Table out, builder.finish());
   out.comma_decimals_ = comma_decimals_;
+  out.levels_ = levels_;
   return out;
 }
 

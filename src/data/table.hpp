@@ -60,6 +60,12 @@ class Table {
   /// Whether every cell that is not missing is a number (and there is one).
   bool is_numeric(std::size_t col) const;
 
+  /// The same table, whose column is a factor with these levels in this order (the first one is the reference): values
+  /// that look like numbers too. Errors: unknown column, a level twice, a cell that is none of them.
+  Expected<Table> with_levels(std::string_view name, std::vector<std::string> levels) const;
+  /// Declared levels of a column; empty if none are declared.
+  std::span<const std::string> levels(std::size_t col) const;
+
   /// The rows with these indices, in this order; they keep their lines and share the text.
   Table select(std::span<const std::size_t> rows) const;
   /// The same table with one more column (used for derived labels and effects).
@@ -72,7 +78,9 @@ class Table {
   std::shared_ptr<const std::string> text_;  ///< the bytes that all cells lie in
   std::vector<std::uint32_t> offsets_;       ///< rows * (cols + 1): begin of each cell; its end is the next one - 1
   std::vector<std::uint32_t> lines_;         ///< line of each row
-  bool comma_decimals_ = false;              ///< "0,5" may be a number, because the separator is not a comma
+  /// Declared levels by column; null: none of any.
+  std::shared_ptr<const std::vector<std::vector<std::string>>> levels_;
+  bool comma_decimals_ = false;  ///< "0,5" may be a number, because the separator is not a comma
 };
 
 }  // namespace hedgerow::data

@@ -94,6 +94,28 @@ TEST(Table, WithColumnKeepsTheRest) {
   EXPECT_FALSE(sample().with_column("yi", {"1", "2", "3"}).ok());
 }
 
+TEST(Table, DeclaredLevelsAreKept) {
+  const auto t = Table::create("s.csv", {"group", "yi"}, {{"1", "0.1"}, {"2", "0.2"}, {"NA", "0.3"}})
+                     ->with_levels("group", {"2", "1"});
+  ASSERT_TRUE(t.ok());
+  const std::vector<std::size_t> rows{1};
+  for (const Table& each : {*t, t->select(rows)}) {
+    ASSERT_EQ(each.levels(0).size(), 2U);
+    EXPECT_EQ(each.levels(0)[0], "2");
+    EXPECT_TRUE(each.levels(1).empty());
+  }
+  EXPECT_EQ(t->with_column("es", {"1", "2", "3"})->levels(0).size(), 2U);
+  EXPECT_TRUE(sample().levels(0).empty());
+}
+
+TEST(Table, RefusesLevelsThatDoNotFit) {
+  EXPECT_EQ(describe(sample().with_levels("study", {"A", "B"}).error()),
+            "s.csv:4:study: 'C' is none of the levels of 'study': A, B");
+  EXPECT_EQ(describe(sample().with_levels("study", {"A", "B", "C", "A"}).error()),
+            "s.csv: level 'A' of 'study' is named twice");
+  EXPECT_FALSE(sample().with_levels("zzz", {"A"}).ok());
+}
+
 TEST(Table, RefusesRaggedRowsAndBadNames) {
   EXPECT_EQ(describe(Table::create("s", {"a", "b"}, {{"1", "2"}, {"1"}}).error()),
             "s:3: row has 1 cells, but the table has 2 columns");

@@ -134,6 +134,10 @@ Expected<Column> Evaluator::name(const Node& node) const {
     unknown.where = table_.source();
     return unknown;
   }
+  if (const auto levels = table_.levels(*col); !levels.empty()) {
+    HR_TRY(auto values, table_.texts(table_.names()[*col]));
+    return Column{std::move(values), false, {levels.begin(), levels.end()}};
+  }
   auto numbers = table_.numbers_at(*col);
   if (numbers.ok()) return number_column(numbers.take());
   HR_TRY(auto texts, table_.texts(table_.names()[*col]));
@@ -145,7 +149,7 @@ Expected<stats::Vector> Evaluator::numbers(const Node& node) const {
   HR_TRY(Column column, evaluate(node));
   if (auto* values = std::get_if<stats::Vector>(&column.values)) return std::move(*values);
   if (node.kind == NodeKind::name)
-    if (const auto col = find_column(table_, node.text)) return table_.numbers_at(*col).error();
+    if (const auto col = find_column(table_, node.text)) return table_.numbers_at(*col);
   return error(node, fmt::format("'{}' is text, but numbers are needed here", deparse(node)));
 }
 
