@@ -22,6 +22,10 @@ Checked check_model(const model::Fit& fit) {
         ErrorCode::not_defined,
         "trim and fill takes effects as independent, but this model has several effects per study; use the "
         "multilevel regression test with predictor vi and its limit estimate");
+  if (!fit.is_two_level())
+    return make_error(ErrorCode::not_defined,
+                      "trim and fill fills in effects of one common between-study variance, which this model does not "
+                      "have; use it on the two-level model, or the regression test");
   for (std::size_t i = 0; i < data.k(); ++i)
     if (data.p() != 1 || data.x(i, 0) != 1)
       return make_error(ErrorCode::not_defined,

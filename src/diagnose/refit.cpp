@@ -16,7 +16,9 @@ constexpr double kLargeChange = 8.0;
 
 double loglik(const model::Fit& fit) {
   const auto* spec = std::get_if<model::Multilevel>(&fit.problem.spec());
-  const bool reml = spec != nullptr && spec->likelihood == model::Likelihood::reml;
+  const auto* scale = std::get_if<model::LocationScale>(&fit.problem.spec());
+  const bool reml = (spec != nullptr && spec->likelihood == model::Likelihood::reml) ||
+                    (scale != nullptr && scale->likelihood == model::Likelihood::reml);
   return reml ? fit.reml.loglik : fit.ml.loglik;
 }
 
@@ -61,6 +63,7 @@ Expected<Units> units_of(const model::Fit& fit, const UnitOptions& options) {
 }
 
 stats::Vector variance_values(const model::Fit& fit) {
+  if (fit.is_location_scale()) return fit.scale.alpha;
   return fit.is_multilevel() ? model::parameter_values(fit) : stats::Vector{fit.tau2};
 }
 
@@ -71,8 +74,20 @@ Expected<model::Problem> held_at(const model::Problem& problem, const stats::Vec
     if (univariate->method != model::Tau2Method::ee) univariate->tau2 = parameters.at(0);
     return problem.with_spec(std::move(spec));
   }
-  auto& multilevel = std::get<model::Multilevel>(spec);
+  if (auto* counts = std::get_if<model::CountModel>(&spec)) {
+    if (counts->random) counts->tau2 = parameters.at(0);
+    return problem.with_spec(std::move(spec));
+  }
   std::size_t next = 0;
+  if (auto* counts = std::get_if<model::CountModel>(&spec)) {
+    if (counts->random) counts->tau2 = parameters.at(0);
+    return problem.with_spec(std::move(spec));
+  }
+  if (auto* scale = std::get_if<model::LocationScale>(&spec)) {
+    hold(scale->alpha, scale->z.cols(), parameters, next);
+    return problem.with_spec(std::move(spec));
+  }
+  auto& multilevel = std::get<model::Multilevel>(spec);
   hold(multilevel.sigma2, multilevel.groups.size(), parameters, next);
   for (model::Structured& term : multilevel.structured) {
     hold(term.tau2, term.tau2_count(), parameters, next);

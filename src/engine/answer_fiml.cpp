@@ -31,6 +31,8 @@ std::string beyond(const ModelRequest& request, const model::Problem& problem) {
   if (request.tau2 || !request.fix.empty() ||
       std::any_of(request.sigma2.begin(), request.sigma2.end(), [](const auto& s) { return s.has_value(); }))
     return "variances that are held at values";
+  if (std::holds_alternative<model::LocationScale>(problem.spec())) return "moderators of the scale";
+  if (std::holds_alternative<model::CountModel>(problem.spec())) return "a model of counts";
   const auto* levels = std::get_if<model::Multilevel>(&problem.spec());
   if (!levels) return "";
   if (!levels->structured.empty()) return "a term ~ inner | outer";

@@ -8,6 +8,7 @@
 #include "engine/detail/context.hpp"
 #include "engine/detail/robust_options.hpp"
 #include "infer/p_adjust.hpp"
+#include "infer/scale.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -32,17 +33,42 @@ Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const s
 }  // namespace
 
 Expected<Block> answer(const Context& context, const AskContrasts& ask) {
-  HR_TRY(const infer::Contrasts c, infer::contrasts(context.fit, ask.l, context.inference, ask.rhs));
+  HR_TRY(const infer::Contrasts c, ask.scale ? infer::scale_contrasts(context.fit, ask.l, context.inference, ask.rhs)
+                                             : infer::contrasts(context.fit, ask.l, context.inference, ask.rhs));
   HR_TRY(const Vector pval, infer::adjust_p_values(c.pval, ask.adjust));
-  std::string method = "linear combinations of the coefficients, test " + test_text(context.inference);
+  std::string method = (ask.scale ? "linear combinations of the coefficients of the scale, test "
+                                  : "linear combinations of the coefficients, test ") +
+                       test_text(context.inference);
   if (!ask.adjust.empty()) method += ", p-values adjusted by " + ask.adjust;
   Block block = start_block(context, method);
   block.add("estimate", c.estimate).add("se", c.se).add("zval", c.zval).add("pval", pval).add("ddf", c.ddf);
-  block.add("QM", c.q_m).add("QMp", c.q_m_p).add("QM_df", Vector{c.q_m_df1, c.q_m_df2});
+  // The omnibus test of the scale has a name of its own, as in the fit.
+  const char* const names[2][3] = {{"QM", "QMp", "QM_df"}, {"QS", "QSp", "QS_df"}};
+  const auto& name = names[ask.scale ? 1 : 0];
+  block.add(name[0], c.q_m).add(name[1], c.q_m_p).add(name[2], Vector{c.q_m_df1, c.q_m_df2});
   return block;
 }
 
+namespace {
+
+Expected<Block> scale_block(const Context& context, const AskBlock& ask) {
+  std::vector<std::size_t> att;
+  for (const std::size_t j : ask.btt) {
+    if (j == 0) return make_error(ErrorCode::usage, "att counts coefficients from 1, found 0");
+    att.push_back(j - 1);
+  }
+  HR_TRY(const infer::ScaleCoefficients c, infer::scale_coefficients(context.fit, context.inference, att));
+  Block block = start_block(context, "omnibus test of coefficients of the scale, test " + test_text(context.inference));
+  Vector columns;
+  for (const std::size_t j : c.att) columns.push_back(static_cast<double>(j + 1));
+  block.add("att", columns).add("QS", c.q_s).add("QSp", c.q_s_p).add("QS_df", Vector{c.q_s_df1, c.q_s_df2});
+  return block;
+}
+
+}  // namespace
+
 Expected<Block> answer(const Context& context, const AskBlock& ask) {
+  if (ask.scale) return scale_block(context, ask);
   infer::Options options = context.inference;
   if (!ask.term.empty()) {
     HR_TRY(options.btt, term_columns(context.fit.problem.data(), ask.term));

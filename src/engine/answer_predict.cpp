@@ -5,6 +5,9 @@
 #include "base/missing.hpp"
 #include "effect/transform.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/scale_request.hpp"
+#include "infer/scale.hpp"
+#include "model/location_scale.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -58,13 +61,32 @@ Expected<infer::PredictOptions> predict_options(const AskPredict& ask) {
   return options;
 }
 
+// The linear predictor of the scale where nothing is said of the location.
+Expected<Block> scale_prediction(const Context& context, const Matrix& z, const infer::Options& options) {
+  HR_TRY(const infer::Predicted p, infer::predict_scale(context.fit, z, options));
+  const auto& spec = std::get<model::LocationScale>(context.fit.problem.spec());
+  const bool log_link = spec.link == model::LocationScale::Link::log;
+  Block block = start_block(context, fmt::format("{} of the between-study variance, {}% level",
+                                                 log_link ? "logarithm" : "value", 100 * options.level));
+  block.add("pred", p.pred).add("se", p.se).add("ci_lb", p.ci_lb).add("ci_ub", p.ci_ub).add("ddf", p.ddf);
+  return block.add("tau2", model::scale_variances(spec, context.fit.scale.alpha, z));
+}
+
 }  // namespace
 
 Expected<Block> answer(const Context& context, const AskPredict& ask) {
-  HR_TRY(const infer::PredictOptions prediction, predict_options(ask));
+  HR_TRY(infer::PredictOptions prediction, predict_options(ask));
   infer::Options options = context.inference;
   if (ask.level) options.level = *ask.level;
   const model::Data& data = context.fit.problem.data();
+  if (ask.newscale) {
+    const auto* spec = std::get_if<model::LocationScale>(&context.fit.problem.spec());
+    if (spec == nullptr)
+      return make_error(ErrorCode::usage, "newscale is for location-scale models; this one has no scale", "newscale");
+    HR_TRY(const Matrix z, scale_rows(*spec, *ask.newscale));
+    if (!ask.newmods) return scale_prediction(context, z, options);
+    prediction.variances = model::scale_variances(*spec, context.fit.scale.alpha, z);
+  }
   Matrix x = infer::default_prediction_rows(context.fit);
   if (ask.newmods) {
     HR_TRY(x, design_rows(data, ask));

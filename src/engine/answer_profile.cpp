@@ -83,6 +83,11 @@ Expected<Block> all_profiles(const Context& context, const AskProfile& ask) {
 }  // namespace
 
 Expected<Block> answer(const Context& context, const AskProfile& ask) {
+  if (context.fit.is_location_scale() || context.fit.is_counts())
+    return make_error(ErrorCode::not_supported,
+                      "profiles are drawn of the variances of two-level and multilevel models; the intervals of a "
+                      "location-scale model (confint) rest on the profiles of its coefficients",
+                      "profile");
   if (ask.parameter == "all" && context.fit.is_multilevel()) return all_profiles(context, ask);
   HR_TRY(const Chosen chosen, chosen_parameter(context.fit, ask));
   HR_TRY(const stats::Vector at, grid(ask));

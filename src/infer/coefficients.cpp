@@ -3,6 +3,8 @@
 //   z, t     b_j / se_j against N(0, 1) or t(df)
 //   knha     Var(b) multiplied by s2w = y'P y / (k - p) with random-effects weights, t(k - p)
 //   adhoc    the same with max(1, s2w)
+//   adhoc_iqwig6  adhoc if t(k-1) sqrt(s2w Var(b)) < z sqrt(Var(b) at tau2 by DL), else knha
+//   adhoc_ci      z if its interval is wider than that of knha, else knha
 //   Q_M      b_S' Var(b_S)^-1 b_S ~ chi2(m) for z; divided by m ~ F(m, df) for the others
 //   satterthwaite, kenward_roger   df, F and (for the latter) Var(b) of infer/small_sample.hpp
 //   contain  df_j = (levels of the coarsest random effect within whose groups column j is constant) - p
@@ -56,13 +58,24 @@ Checked check_options(const model::Fit& fit, const Options& options) {
   if (options.dfs.kind == Dfs::Kind::given && !(options.dfs.value > 0))
     return make_error(ErrorCode::usage, fmt::format("dfs is {}: degrees of freedom must be above 0", options.dfs.value),
                       "dfs");
-  if (fit.is_multilevel() && (options.test == Test::knha || options.test == Test::adhoc))
+  if (fit.is_multilevel() && is_knapp_hartung(options.test))
     return make_error(
         ErrorCode::not_supported,
         "the Knapp-Hartung method is defined for two-level models; for a multilevel model use test t (with "
         "dfs contain) or a cluster-robust test",
         "test");
-  if (options.dfs.is_small_sample() && (options.test == Test::knha || options.test == Test::adhoc))
+  if (fit.is_counts() && (is_knapp_hartung(options.test) || options.dfs.is_small_sample()))
+    return make_error(ErrorCode::not_defined,
+                      "the Knapp-Hartung method and Satterthwaite or Kenward-Roger degrees of freedom are defined for "
+                      "models of effects; a model of counts has test z, a mixed one also t",
+                      "test");
+  const bool chooses = options.test == Test::adhoc_iqwig6 || options.test == Test::adhoc_ci;
+  if (chooses && (!fit.is_two_level() || fit.p() != 1))
+    return make_error(ErrorCode::not_defined,
+                      "the choice between Knapp-Hartung and classic intervals is defined for two-level models without "
+                      "moderators; use test adhoc",
+                      "test");
+  if (options.dfs.is_small_sample() && is_knapp_hartung(options.test))
     return make_error(ErrorCode::usage,
                       "Satterthwaite and Kenward-Roger degrees of freedom go with test t; the Knapp-Hartung factor has "
                       "its own",
@@ -97,6 +110,19 @@ void omnibus(Coefficients& out, bool normal) {
   out.q_m_p = wald.pval;
   out.q_m_df1 = static_cast<double>(m);
   out.q_m_df2 = wald.df2;
+}
+
+/// The test that a choice between tests comes down to for this fit.
+Expected<Test> resolved_test(const model::Fit& fit, const Options& options) {
+  if (options.test != Test::adhoc_iqwig6 && options.test != Test::adhoc_ci) return options.test;
+  if (fit.k() < 2) return Test::z;
+  const double df = degrees_of_freedom(fit, options.dfs).front();
+  const double margin = detail::critical_value(options.level, df) * std::sqrt(fit.s2w * fit.vb(0, 0));
+  const double z = detail::critical_value(options.level, missing);
+  if (options.test == Test::adhoc_ci) return z * std::sqrt(fit.vb(0, 0)) > margin ? Test::z : Test::knha;
+  HR_TRY(const model::Problem dl, fit.problem.with_spec(model::Univariate{model::Tau2Method::dl}));
+  HR_TRY(const model::Fit classic, model::fit(dl));
+  return margin < z * std::sqrt(classic.vb(0, 0)) ? Test::adhoc : Test::knha;
 }
 
 /// Covariance and degrees of freedom by Satterthwaite or Kenward and Roger.
@@ -150,7 +176,7 @@ double p_value(double statistic, double df) {
 }  // namespace detail
 
 Expected<Test> parse_test(const std::string& text) {
-  const std::vector<std::string> names{"z", "t", "knha", "adhoc"};
+  const std::vector<std::string> names{"z", "t", "knha", "adhoc", "adhoc-iqwig6", "adhoc-ci"};
   for (std::size_t i = 0; i < names.size(); ++i)
     if (to_lower(text) == names[i]) return static_cast<Test>(i);
   if (to_lower(text) == "hksj") return Test::knha;
@@ -169,6 +195,10 @@ std::string name(Test test) {
       return "knha";
     case Test::adhoc:
       return "adhoc";
+    case Test::adhoc_iqwig6:
+      return "adhoc-iqwig6";
+    case Test::adhoc_ci:
+      return "adhoc-ci";
   }
   HR_ASSERT(false);
 }
@@ -205,12 +235,13 @@ Expected<Coefficients> coefficients(const model::Fit& fit, const Options& option
   if (options.robust)
     return detail::robust_coefficients(fit, options, options.btt.value_or(default_btt(fit.problem.data())));
   const std::size_t p = fit.p();
-  const bool normal = options.test == Test::z || fit.k() == 1;
+  HR_TRY(const Test test, resolved_test(fit, options));
+  const bool normal = test == Test::z || fit.k() == 1;
   Coefficients out;
   out.beta = fit.beta;
   out.vb = fit.vb;
-  if (!normal && options.test == Test::knha) out.s2w = fit.s2w;
-  if (!normal && options.test == Test::adhoc) out.s2w = std::max(1.0, fit.s2w);
+  if (!normal && test == Test::knha) out.s2w = fit.s2w;
+  if (!normal && test == Test::adhoc) out.s2w = std::max(1.0, fit.s2w);
   for (std::size_t r = 0; r < p; ++r)
     for (double& value : out.vb.row(r)) value *= out.s2w;
   out.ddf = normal ? stats::Vector(p, missing) : degrees_of_freedom(fit, options.dfs);

@@ -39,7 +39,7 @@ struct KindName {
   VarianceInterval kind;
 };
 // The first name of a kind is the one that is printed.
-constexpr std::array<KindName, 10> kind_names{{{"q_profile", VarianceInterval::q_profile},
+constexpr std::array<KindName, 16> kind_names{{{"q_profile", VarianceInterval::q_profile},
                                                {"generalised_q", VarianceInterval::generalised_q},
                                                {"profile_likelihood", VarianceInterval::profile_likelihood},
                                                {"wald", VarianceInterval::wald},
@@ -48,7 +48,13 @@ constexpr std::array<KindName, 10> kind_names{{{"q_profile", VarianceInterval::q
                                                {"GENQ", VarianceInterval::generalised_q},
                                                {"PL", VarianceInterval::profile_likelihood},
                                                {"Wald", VarianceInterval::wald},
-                                               {"Wald.log", VarianceInterval::wald_log}}};
+                                               {"Wald.log", VarianceInterval::wald_log},
+                                               {"jackson", VarianceInterval::jackson},
+                                               {"biggerstaff_jackson", VarianceInterval::biggerstaff_jackson},
+                                               {"sidik_jonkman", VarianceInterval::sidik_jonkman},
+                                               {"J", VarianceInterval::jackson},
+                                               {"BJ", VarianceInterval::biggerstaff_jackson},
+                                               {"SJ", VarianceInterval::sidik_jonkman}}};
 
 struct Bounds {
   double lower = 0, upper = 0;
@@ -83,6 +89,11 @@ bool has_fixed_weights(const model::Fit& fit) { return fit.method == "GENQ" || f
 Checked check_fit(const model::Fit& fit, VarianceInterval kind, double level) {
   if (!(level > 0 && level < 1))
     return make_error(ErrorCode::usage, fmt::format("level is {}: it must lie between 0 and 1", level), "level");
+  if (fit.is_location_scale() || fit.is_counts())
+    return make_error(ErrorCode::not_supported,
+                      "these intervals are for tau2 of a two-level model of effects; a location-scale model has "
+                      "intervals of its alpha",
+                      "confint");
   if (fit.is_multilevel())
     return make_error(
         ErrorCode::not_supported,
@@ -100,6 +111,9 @@ Checked check_fit(const model::Fit& fit, VarianceInterval kind, double level) {
     return make_error(ErrorCode::usage,
                       "the generalised Q interval belongs to fits by GENQ or GENQM; this one is " + fit.method,
                       "confint");
+  if (kind == VarianceInterval::sidik_jonkman && fit.method != "SJ")
+    return make_error(ErrorCode::usage,
+                      "the interval of Sidik and Jonkman belongs to fits by SJ; this one is " + fit.method, "confint");
   if (kind == VarianceInterval::wald_log && !(fit.tau2 > 0))
     return make_error(ErrorCode::not_defined, "tau2 is 0, so it has no logarithm; use the Q-profile interval",
                       "confint");
@@ -118,10 +132,18 @@ Bounds q_profile(const model::Fit& fit, double level, double limit) {
                 stats::chi2_quantile(tail, df), fit.vt, limit);
 }
 
-Expected<Bounds> generalised_q(const model::Fit& fit, double level, double limit) {
+/// Fixed weights of the statistic that a kind of interval rests on.
+stats::Vector q_weights(const model::Fit& fit, VarianceInterval kind) {
+  if (kind == VarianceInterval::generalised_q) return std::get<model::Univariate>(fit.problem.spec()).weights;
+  stats::Vector out;
+  for (const double v : fit.problem.data().vi)
+    out.push_back(kind == VarianceInterval::jackson ? 1 / std::sqrt(v) : 1 / v);
+  return out;
+}
+
+Expected<Bounds> generalised_q(const model::Fit& fit, VarianceInterval kind, double level, double limit) {
   const model::Data& data = fit.problem.data();
-  const auto& spec = std::get<model::Univariate>(fit.problem.spec());
-  HR_TRY(const auto q, model::GeneralisedQ::create(data.x, data.yi, data.vi, spec.weights));
+  HR_TRY(const auto q, model::GeneralisedQ::create(data.x, data.yi, data.vi, q_weights(fit, kind)));
   const double tail = 0.5 * (1 - level);
   return invert([&](double t) { return q.cdf_at_observed(t); }, 1 - tail, tail, fit.vt, limit);
 }
@@ -141,6 +163,14 @@ Bounds profile_likelihood(const model::Fit& fit, double level, double limit) {
   return out;
 }
 
+/// (k - p) tau2 / chi2 quantiles: the weighted sum of squares behind the estimate is nearly tau2 chi2(k - p).
+Bounds sidik_jonkman(const model::Fit& fit, double level) {
+  const double df = static_cast<double>(fit.k() - fit.p());
+  const double tail = 0.5 * (1 - level);
+  return {.lower = df * fit.tau2 / stats::chi2_quantile_upper(tail, df),
+          .upper = df * fit.tau2 / stats::chi2_quantile(tail, df)};
+}
+
 Bounds wald(const model::Fit& fit, VarianceInterval kind, double level) {
   const double margin = stats::interval_quantile(level, missing) * fit.se_tau2;
   if (kind == VarianceInterval::wald) return {.lower = std::max(0.0, fit.tau2 - margin), .upper = fit.tau2 + margin};
@@ -152,7 +182,11 @@ Expected<Bounds> bounds_of(const model::Fit& fit, VarianceInterval kind, double 
     case VarianceInterval::q_profile:
       return q_profile(fit, level, limit);
     case VarianceInterval::generalised_q:
-      return generalised_q(fit, level, limit);
+    case VarianceInterval::jackson:
+    case VarianceInterval::biggerstaff_jackson:
+      return generalised_q(fit, kind, level, limit);
+    case VarianceInterval::sidik_jonkman:
+      return sidik_jonkman(fit, level);
     case VarianceInterval::profile_likelihood:
       return profile_likelihood(fit, level, limit);
     default:

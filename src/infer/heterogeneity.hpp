@@ -10,9 +10,20 @@
 namespace hedgerow::infer {
 
 /// Intervals for tau2. q_profile: Viechtbauer 2007; generalised_q: Jackson 2014, for fits by GENQ or GENQM;
-/// profile_likelihood: for ML and REML; wald, wald_log: from se_tau2, on the plain and on the log scale.
-enum class VarianceInterval { q_profile, generalised_q, profile_likelihood, wald, wald_log };
-/// "QP", "GENQ", "PL", "Wald", "Wald.log" (case ignored) or the names above.
+/// profile_likelihood: for ML and REML; wald, wald_log: from se_tau2, on the plain and on the log scale. Whatever the
+/// estimator, by the exact distribution of a Q statistic with fixed weights: jackson (2013) with 1 / sqrt(vi),
+/// biggerstaff_jackson (2008) with 1 / vi, which is Cochran's Q. sidik_jonkman (2005): for fits by SJ.
+enum class VarianceInterval {
+  q_profile,
+  generalised_q,
+  profile_likelihood,
+  wald,
+  wald_log,
+  jackson,
+  biggerstaff_jackson,
+  sidik_jonkman
+};
+/// "QP", "GENQ", "PL", "Wald", "Wald.log", "J", "BJ", "SJ" (case ignored) or the names above.
 Expected<VarianceInterval> parse_variance_interval(const std::string& text);
 std::string name(VarianceInterval kind);
 

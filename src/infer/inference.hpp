@@ -14,8 +14,12 @@
 
 namespace hedgerow::infer {
 
-/// z, t (k - p df), knha (Knapp-Hartung), adhoc (Knapp-Hartung with the factor never below 1).
-enum class Test { z, t, knha, adhoc };
+/// z, t (k - p df), knha (Knapp-Hartung), adhoc (Knapp-Hartung with the factor never below 1). Without moderators also
+/// adhoc_iqwig6: adhoc where the Knapp-Hartung interval is narrower than the z interval with tau2 by DL, else knha; and
+/// adhoc_ci: whichever of knha and z has the wider interval.
+enum class Test { z, t, knha, adhoc, adhoc_iqwig6, adhoc_ci };
+/// True of knha and what is made from it.
+inline bool is_knapp_hartung(Test test) { return test != Test::z && test != Test::t; }
 Expected<Test> parse_test(const std::string& text);
 std::string name(Test test);
 
@@ -106,6 +110,8 @@ struct PredictOptions {
   Target target = Target::new_effect;
   /// Per structured term, inner levels whose variance counts: none, one for all rows, or one for each row.
   std::vector<std::vector<std::string>> levels{};
+  /// Location-scale models: tau2 of all new rows or of each (model::scale_variances); empty: as the rows of the data.
+  stats::Vector variances{};
   /// The new rows are the rows of the data, so each has its own inner level.
   bool own_rows = false;
 };

@@ -8,7 +8,7 @@ namespace hedgerow::infer {
 
 Expected<KenwardRoger> kenward_roger(const model::Fit& fit) {
   const model::Data& data = fit.problem.data();
-  if (fit.is_multilevel() || fit.method != "REML" || data.p() != 1 || !data.intercept)
+  if (!fit.is_two_level() || fit.method != "REML" || data.p() != 1 || !data.intercept)
     return make_error(
         ErrorCode::not_defined,
         "Kenward-Roger inference is here for the two-level model by REML without moderators; use test knha");

@@ -66,7 +66,7 @@ double below(const Node& node, double df, double x) {
 
 Expected<PredictionLimits> nnf_prediction(const model::Fit& fit, double level) {
   const model::Data& data = fit.problem.data();
-  if (fit.is_multilevel() || data.p() != 1 || !data.intercept || data.k() < 3 ||
+  if (!fit.is_two_level() || data.p() != 1 || !data.intercept || data.k() < 3 ||
       *std::min_element(data.vi.begin(), data.vi.end()) <= 0)
     return make_error(ErrorCode::not_defined,
                       "this prediction interval is for the two-level model without moderators, three effects or more, "

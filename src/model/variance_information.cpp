@@ -92,6 +92,9 @@ VarianceInformation nested(const Fit& fit, bool with_bounds) {
 }  // namespace
 
 Expected<VarianceInformation> variance_information(const Fit& fit, bool with_bounds) {
+  if (fit.is_counts() || fit.is_location_scale())
+    return make_error(ErrorCode::not_defined,
+                      "the information about a between-study variance is for two-level and multilevel models", "dfs");
   if (!fit.is_multilevel()) return two_level(fit, with_bounds);
   if (!fit.problem.data().v && std::get<Multilevel>(fit.problem.spec()).is_nested()) return nested(fit, with_bounds);
   const HeldParameters held = held_parameters(fit.problem);

@@ -100,6 +100,21 @@ Expected<Vector> term_variances(const model::Fit& fit, std::size_t t, const stat
   return Vector(x_new.rows(), fit.structured[t].tau2.size() == 1 ? fit.structured[t].tau2.front() : missing);
 }
 
+/// The variances that were given for the new rows, those of the rows of data, or the only one.
+Expected<Vector> scale_variances(const model::Fit& fit, std::size_t rows, const PredictOptions& options) {
+  const Vector& given = options.variances;
+  if (!given.empty() && given.size() != 1 && given.size() != rows)
+    return make_error(ErrorCode::usage,
+                      fmt::format("{} rows of moderators of the scale for {} predictions; give one, or one for each",
+                                  given.size(), rows),
+                      "newscale");
+  if (given.size() == 1) return Vector(rows, given.front());
+  if (!given.empty()) return given;
+  if (options.own_rows && rows == fit.k()) return fit.scale.tau2;
+  const bool constant = std::get<model::LocationScale>(fit.problem.spec()).intercept && fit.scale.alpha.size() == 1;
+  return Vector(rows, constant ? fit.scale.tau2.front() : missing);
+}
+
 /// Dense ids of the pairs (outer, inner).
 std::vector<std::uint32_t> pairs(const Structured& term) {
   std::map<std::vector<double>, std::uint32_t> ids;
@@ -121,6 +136,11 @@ Expected<Vector> between_variances(const model::Fit& fit, const stats::Matrix& x
   const auto* univariate = std::get_if<model::Univariate>(&fit.problem.spec());
   if (univariate != nullptr)
     return Vector(x_new.rows(), univariate->method == model::Tau2Method::ee ? missing : fit.tau2);
+  if (const auto* counts = std::get_if<model::CountModel>(&fit.problem.spec()))
+    return Vector(x_new.rows(), counts->random ? fit.tau2 : missing);
+  if (fit.is_location_scale()) return scale_variances(fit, x_new.rows(), options);
+  if (const auto* counts = std::get_if<model::CountModel>(&fit.problem.spec()))
+    return Vector(x_new.rows(), counts->random ? fit.tau2 : missing);
   const auto& spec = std::get<model::Multilevel>(fit.problem.spec());
   // Without random effects a new effect is its mean: its interval is that of the mean, as metafor has it for rma.mv.
   if (fit.sigma2.empty() && fit.structured.empty()) return Vector(x_new.rows(), 0.0);

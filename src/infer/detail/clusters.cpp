@@ -9,9 +9,10 @@ namespace {
 
 stats::Vector user_weights(const model::Problem& problem) {
   if (const auto* multilevel = std::get_if<model::Multilevel>(&problem.spec())) return multilevel->weights;
-  const auto& spec = std::get<model::Univariate>(problem.spec());
-  if (!spec.weighted) return stats::Vector(problem.data().k(), 1.0);
-  return spec.weights;
+  const auto* spec = std::get_if<model::Univariate>(&problem.spec());
+  // The other models weight by their own variances.
+  if (spec == nullptr) return {};
+  return spec->weighted ? spec->weights : stats::Vector(problem.data().k(), 1.0);
 }
 
 }  // namespace
