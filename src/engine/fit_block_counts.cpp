@@ -74,7 +74,6 @@ void add_counts(Block& block, const model::Fit& fit) {
     add_stratified(block, fit, spec);
   else
     add_mixed(block, fit, spec);
-  block.add("yi", fit.problem.data().yi).add("vi", fit.problem.data().vi);
 }
 
 }  // namespace hedgerow::engine

@@ -11,7 +11,7 @@ namespace hedgerow::engine {
 
 /// "Mantel-Haenszel common effect of OR"
 std::string counts_method(const model::CountModel& spec);
-/// tau2, I2, H2, the tests and variances of the model, and the effects of single studies.
+/// tau2, I2, H2, the tests and variances of the model.
 void add_counts(Block& block, const model::Fit& fit);
 
 /// "location-scale model, log link, REML"
