@@ -153,7 +153,8 @@ void add_effect_flags(CLI::App& app, Flags& flags) {
   app.add_flag("--no-correct", flags.no_correct, "No small-sample correction")->group(group);
   app.add_option("--r", flags.r, "Pre-post correlation for rows that give none")->group(group);
   app.add_option("--add", flags.add, "Added to the cells of 2x2 tables")->group(group);
-  app.add_option("--to", flags.to, "Where: only0, all, if0all, none")->group(group);
+  app.add_option("--to", flags.to, "Where: only0, all, if0all, none (with --explain-differences: a program)")
+      ->group(group);
   app.add_flag("--drop00", flags.drop00, "Drop double-zero tables")->group(group);
   for (const std::string& argument : engine::argument_names())
     if (argument != "ni" && argument != "yi" && argument != "vi" && argument != "sei")
@@ -184,7 +185,7 @@ void add_model_flags(CLI::App& app, Flags& flags) {
   app.add_option("--weights", flags.weights, "User weights: column or expression")->group(group);
   app.add_flag("--unweighted", flags.unweighted, "Equal weights")->group(group);
   app.add_flag("--drop-redundant", flags.drop_redundant, "Drop redundant moderators instead of refusing")->group(group);
-  app.add_option("--test", flags.test, "z, t, knha, adhoc")->group(group)->capture_default_str();
+  app.add_option("--test", flags.test, "z, t, knha, adhoc, adhoc-iqwig6, adhoc-ci")->group(group)->capture_default_str();
   app.add_option("--dfs", flags.dfs, "Degrees of freedom: residual, contain, satterthwaite, kenward-roger or a number")
       ->group(group);
   app.add_option("--level", flags.level, "Level of intervals")->group(group)->capture_default_str();
@@ -210,6 +211,8 @@ void add_model_flags(CLI::App& app, Flags& flags) {
   app.add_option("--effect-id", flags.effect_id, "CHE, SCE: column that numbers the effects")->group(robust);
   app.add_option("--by-subgroup", flags.subgroup, "SCE: column of the subgroups")->group(robust);
   app.add_option("--btt", flags.btt, "Coefficients of the omnibus test, e.g. 2,3")->group(group);
+  add_count_flags(app, flags.counts);
+  add_scale_flags(app, flags.scale);
 }
 
 void add_output_flags(CLI::App& app, Flags& flags) {
@@ -224,6 +227,9 @@ Expected<engine::Job> make_job(const Flags& flags) {
   HR_CHECK(fill_effect(flags, job.effect));
   apply_intervals(flags.intervals, job.effect);
   HR_CHECK(fill_model(flags, job));
+  HR_CHECK(apply_conventions(flags.conventions, job));
+  HR_CHECK(apply_count_flags(flags.counts, job));
+  HR_CHECK(apply_scale_flags(flags.scale, job));
   return job;
 }
 

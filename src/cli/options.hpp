@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "base/expected.hpp"
+#include "cli/convention_flags.hpp"
+#include "cli/count_flags.hpp"
+#include "cli/scale_flags.hpp"
 #include "cli/covariance_flags.hpp"
 #include "cli/interval_flags.hpp"
 #include "engine/job.hpp"
@@ -30,6 +33,9 @@ struct Flags {
   std::string working_model, effect_id, subgroup, rho = "0.6";
   CovarianceFlags v;
   IntervalFlags intervals;
+  ConventionFlags conventions;
+  CountFlags counts;
+  ScaleFlags scale;
   bool unweighted = false, drop_redundant = false;
   bool json = false;
   std::string output;  ///< -o; empty: standard output

@@ -6,6 +6,8 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "cli/print.hpp"
+#include "cli/print_counts.hpp"
+#include "cli/print_scale.hpp"
 
 namespace hedgerow::cli {
 namespace {
@@ -214,14 +216,25 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
 std::string print_fit(const engine::Result& result) {
   if (!result.fit) return "";
   const Block& fit = *result.fit;
-  const bool multilevel = is_multilevel(fit);
-  std::string out = "\n" + heading(fit) + fit_statistics(fit);
-  out += multilevel ? components(fit) : heterogeneity(fit);
-  if (fit.number("QE_df") > 0)
+  const bool counts = result.job.model.counts.has_value();
+  const bool scale = fit.find("alpha") != nullptr;
+  std::string out = "\n" +
+                    (counts  ? counts_heading(fit)
+                     : scale ? scale_heading(fit)
+                             : heading(fit)) +
+                    fit_statistics(fit);
+  if (counts)
+    out += counts_heterogeneity(fit);
+  else if (!scale)
+    out += is_multilevel(fit) ? components(fit) : heterogeneity(fit);
+  if (fit.number("QE_df") > 0 && !fit.find("QE_Wld"))
     out += fmt::format("\nTest for {}Heterogeneity:\n{}(df = {}) = {}, p-val = {}\n",
                        fit.number("p") > 1 ? "Residual " : "", fit.number("p") > 1 ? "QE" : "Q", fit.number("QE_df"),
                        fixed4(fit.number("QE")), p_text(fit.number("QEp")));
-  return out + omnibus(fit) + coefficients(fit) + certificate(fit);
+  out += omnibus(fit) + coefficients(fit);
+  if (counts) out += counts_results(fit, result.effects.effects.measure);
+  if (scale) out += scale_results(fit);
+  return out + certificate(fit);
 }
 
 std::string print_notes(const engine::Result& result) {

@@ -3,8 +3,10 @@
 
 #include "cli/analyse.hpp"
 #include "cli/commands.hpp"
+#include "cli/cumulative_flags.hpp"
 #include "cli/grid_flags.hpp"
 #include "cli/output.hpp"
+#include "cli/post_flags.hpp"
 #include "cli/print.hpp"
 
 namespace hedgerow::cli {
@@ -13,13 +15,25 @@ namespace {
 using engine::Question;
 
 // The flags live as long as the command that refers to them.
-std::shared_ptr<Flags> table_flags(CLI::App& command, bool with_model) {
+std::shared_ptr<Flags> table_flags(CLI::App& command, bool with_model, bool explains = false) {
   auto flags = std::make_shared<Flags>();
   add_data_flags(command, *flags);
   add_effect_flags(command, *flags);
   if (with_model) add_model_flags(command, *flags);
+  add_convention_flags(command, flags->conventions, explains);
   add_output_flags(command, *flags);
   return flags;
+}
+
+// With the questions about other programs; their prediction intervals where the flags do not say which.
+int analyse_with_conventions(const Flags& flags, std::vector<Question> questions,
+                             const std::function<std::string(const engine::Result&)>& print) {
+  const Checked applied = apply_predictions(flags.conventions, questions);
+  if (!applied) return report(applied.error());
+  const auto more = convention_questions(flags.conventions);
+  if (!more) return report(more.error());
+  questions.insert(questions.end(), more->begin(), more->end());
+  return analyse(flags, std::move(questions), false, flags.conventions.markdown ? print_explanations : print);
 }
 
 std::string fit_and_answers(const engine::Result& result) { return print_fit(result) + print_answers(result); }
@@ -32,6 +46,8 @@ struct FitExtras {
   std::vector<std::string> means;
   engine::AskWildBootstrap wild{{}, {}, "rademacher", 0, 1};
   engine::AskImpute impute{0, 1, "pmm"};
+  RowExtras rows;
+  VarianceFlags variance;
 };
 
 std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
@@ -49,6 +65,7 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   if (extras.heterogeneity) questions.push_back({"heterogeneity", engine::AskHeterogeneity{}});
   if (extras.ranef) questions.push_back({"ranef", engine::AskRows{"ranef"}});
   if (extras.ranef_vcov) questions.push_back({"ranef_vcov", engine::AskRows{"ranef_vcov"}});
+  for (Question& question : row_questions(extras.rows)) questions.push_back(std::move(question));
   for (const std::string& factor : extras.means)
     questions.push_back({"means_" + factor, engine::AskMarginalMeans{factor, extras.mean_weights, extras.adjust}});
   if (extras.wild.replicates > 0) questions.push_back({"wild_bootstrap", extras.wild});
@@ -57,7 +74,7 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
   return questions;
 }
 
-std::vector<Question> bias_questions(bool multilevel) {
+Expected<std::vector<Question>> bias_questions(bool multilevel) {
   std::vector<Question> questions;
   if (multilevel) {
     questions.push_back({"regression_test", engine::AskRegressionTest{"multilevel", "sei"}});
@@ -80,10 +97,15 @@ struct SensitivityExtras {
   std::string by;
   bool influence = false, keep_components = false;
   GridFlags grid;
+  RefitExtras refits;
+  CumulativeFlags cumulative;
 };
 
 Expected<std::vector<Question>> sensitivity_questions(const SensitivityExtras& extras, bool multilevel) {
   HR_TRY(std::vector<Question> questions, grid_questions(extras.grid));
+  for (Question& question : refit_questions(extras.refits)) questions.push_back(std::move(question));
+  for (Question& question : cumulative_questions(extras.cumulative, extras.by)) questions.push_back(std::move(question));
+  if (extras.cumulative.cumulative && !extras.influence) return questions;
   if (!questions.empty() && extras.by.empty() && !extras.influence) return questions;
   std::vector<std::string> units{"effect"};
   if (multilevel) units.emplace_back("study");
@@ -115,13 +137,15 @@ void add_effects_command(CLI::App& app, Action& action) {
 
 void add_fit_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("fit", "Fit a common-effect, random-effects, multilevel or moderator model");
-  const auto flags = table_flags(command, true);
+  const auto flags = table_flags(command, true, true);
   const auto extra = std::make_shared<FitExtras>();
   command.add_flag("--predict", extra->predict, "Prediction interval (multilevel: of a new effect and of a new study)");
   command.add_option("--predtype", extra->predtype,
                      "Its kind: by_test, z, t, riley, k_minus_1, simple, kr, kr_pr, nnf (docs/methods)");
   command.add_flag("--confint", extra->confint, "Intervals of the variance components");
-  command.add_flag("--ranef", extra->ranef, "Multilevel: predicted random effects (BLUPs) with intervals");
+  command.add_flag("--ranef", extra->ranef, "Predicted random effects (BLUPs) with intervals");
+  add_row_flags(command, extra->rows);
+  add_variance_flags(command, extra->variance);
   command.add_flag("--ranef-vcov", extra->ranef_vcov,
                    "Multilevel: covariance of the errors of predicted random effects");
   command.add_flag("--heterogeneity", extra->heterogeneity, "Multilevel: I2, ICC and R2 by level, with intervals");
@@ -146,7 +170,12 @@ void add_fit_command(CLI::App& app, Action& action) {
       "\nExamples:\n"
       "  hedgerow fit data.csv --yi yi --vi vi\n"
       "  hedgerow fit data.csv --yi yi --sei se --method DL --test knha --predict --confint\n"
+      "  hedgerow fit data.csv --measure RR --ai a --bi b --ci c --di d --as meta --predict\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --explain-differences --to revman\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --published 'estimate=-0.71,ci_lb=-1.07,I2=92.1'\n"
       "  hedgerow fit data.csv --yi yi --vi vi --mods '~ factor(alloc) + ablat' --method REML --test knha\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --scale '~ ablat' --test t --confint\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --tau2-interval J --tau2-interval BJ --below -0.5\n"
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ sex' --test t\n"
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ type' --dfs kenward-roger --means "
       "type --heterogeneity\n"
@@ -155,21 +184,40 @@ void add_fit_command(CLI::App& app, Action& action) {
       "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {
-      return analyse(*flags, fit_questions(*extra, !flags->random.empty()), false, fit_and_answers);
+      take_program_from_to(flags->conventions, flags->to);
+      auto questions = fit_questions(*extra, !flags->random.empty());
+      const auto shares = variance_questions(extra->variance);
+      if (!shares) return report(shares.error());
+      questions.insert(questions.end(), shares->begin(), shares->end());
+      return analyse_with_conventions(*flags, std::move(questions), fit_and_answers);
     };
   });
 }
 
 void add_bias_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("bias", "Small-study effects: regression tests, rank test, trim and fill");
-  const auto flags = table_flags(command, true);
+  const auto flags = table_flags(command, true, true);
+  const auto extra = std::make_shared<BiasExtras>();
+  add_bias_flags(command, *extra);
   command.footer(
       "\nExamples:\n"
       "  hedgerow bias data.csv --yi yi --vi vi\n"
+      "  hedgerow bias data.csv --yi yi --vi vi --fail-safe Rosenthal --fail-safe General --excess-significance "
+      "--henmi-copas\n"
+      "  hedgerow bias data.csv --yi yi --vi vi --explain-differences --from metafor --to meta\n"
       "  hedgerow bias data.csv --yi yi --vi vi --n1i n1 --n2i n2 --random '~ 1 | study/es'\n"
       "  hedgerow bias data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --json");
-  command.callback([&action, flags] {
-    action = [flags] { return analyse(*flags, bias_questions(!flags->random.empty()), false, print_answers); };
+  command.callback([&action, flags, extra] {
+    action = [flags, extra] {
+      take_program_from_to(flags->conventions, flags->to);
+      const bool own = !flags->conventions.as.empty();
+      auto questions = own ? program_bias_questions(flags->conventions) : bias_questions(!flags->random.empty());
+      if (!questions) return report(questions.error());
+      const auto more = extra_bias_questions(*extra);
+      if (!more) return report(more.error());
+      questions->insert(questions->end(), more->begin(), more->end());
+      return analyse_with_conventions(*flags, questions.take(), print_answers);
+    };
   });
 }
 
@@ -183,10 +231,14 @@ void add_sensitivity_command(CLI::App& app, Action& action) {
   command.add_flag("--keep-components", extra->keep_components,
                    "With --influence: variance components stay as in the whole fit");
   add_grid_flags(command, extra->grid);
+  add_refit_flags(command, extra->refits);
+  add_cumulative_flags(command, extra->cumulative);
   command.footer(
       "\nExamples:\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --slab author\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es'\n"
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --cumulative --order year\n"
+      "  hedgerow sensitivity data.csv --yi yi --vi vi --gosh --permutation --baujat\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --influence --by study\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --v-cluster study --v-obs es --rho "
       "0.6 "

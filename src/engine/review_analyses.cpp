@@ -12,6 +12,21 @@ namespace {
 const std::vector<std::string> kMethods{"EE", "DL", "HE",  "HS",   "HSk",   "SJ",   "ML",  "REML",
                                         "EB", "PM", "PMM", "GENQ", "GENQM", "DLIT", "SJIT"};
 
+/// Moderators of the between-study variance; a variant takes them away with "none".
+void read_scale(TomlReader& table, ModelRequest& model) {
+  if (const std::string formula = table.text("scale"); formula == "none") {
+    model.scale.reset();
+  } else if (!formula.empty()) {
+    model.scale.emplace().formula = formula;
+  }
+  const std::string link = table.word("link", {"", "log", "identity"}, "");
+  if (link.empty()) return;
+  if (model.scale)
+    model.scale->link = link;
+  else
+    table.fail("link", "link is that of a location-scale model; scale names its moderators");
+}
+
 /// Random effects, their structures and fixed parameters; a variant takes them away with "none".
 void read_random(TomlReader& table, ModelRequest& model) {
   if (std::vector<std::string> random = table.texts("random"); !random.empty()) {
@@ -59,11 +74,13 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   if (choice.effects == "reported" && spec.effects.reported_yi.empty())
     table.fail("effects", "reported effects need the table [effects.reported]");
   choice.model.method = table.word("method", kMethods, choice.model.method);
-  choice.inference.test = table.word("test", {"z", "t", "knha", "adhoc"}, choice.inference.test);
+  choice.inference.test =
+      table.word("test", {"z", "t", "knha", "adhoc", "adhoc-iqwig6", "adhoc-ci"}, choice.inference.test);
   choice.inference.dfs = table.text("dfs", choice.inference.dfs);
   choice.inference.level = table.number("level", choice.inference.level);
   read_robust(table, choice.inference);
   choice.model.mods = table.text("mods", choice.model.mods);
+  read_scale(table, choice.model);
   read_random(table, choice.model);
   read_covariance(table, choice);
   choice.r = table.has("r") ? table.optional_number("r") : choice.r;
@@ -73,6 +90,7 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   if (const std::string vtype = table.text("vtype"); !vtype.empty()) choice.vtype = vtype;
   const std::string precision = choice.single_precision ? "single" : "double";
   choice.single_precision = table.word("precision", {"double", "single"}, precision) == "single";
+  read_conventions(table, choice);
 }
 
 void read_subgroups(TomlReader& table, AnalysisSpec& analysis) {
@@ -101,18 +119,18 @@ void read_moderators(TomlReader& table, AnalysisSpec& analysis) {
   }
 }
 
-Ask read_bias_ask(TomlReader& table) {
+Ask read_bias_ask(TomlReader& table, const ModelChoice& choice) {
   const std::string test = table.word("test", {"regression", "rank", "trim_and_fill"}, "regression");
   if (test == "rank") return AskRankTest{table.boolean("exact", true)};
   if (test == "trim_and_fill") {
     AskTrimFill ask;
     ask.estimator = table.word("estimator", {"L0", "R0", "Q0"}, "L0");
     ask.side = table.word("side", {"", "left", "right"}, "");
-    ask.rule = table.word("rule", {"model", "common"}, "model");
+    ask.rule = table.word("rule", {"model", "common"}, default_trim_rule(choice));
     return ask;
   }
   AskRegressionTest ask;
-  ask.model = table.word("model", {"rma", "lm", "egger", "multilevel"}, "rma");
+  ask.model = table.word("model", {"rma", "lm", "egger", "multilevel"}, default_regression_model(choice));
   ask.predictor = table.word("predictor", {"sei", "vi", "ni", "ninv", "sqrtni", "sqrtninv", "pr"}, "sei");
   return ask;
 }
@@ -122,7 +140,7 @@ void read_bias(TomlReader& table, AnalysisSpec& analysis) {
     BiasSpec bias;
     bias.id = inner.required_text("id");
     bias.title = inner.text("title", bias.id);
-    bias.ask = read_bias_ask(inner);
+    bias.ask = read_bias_ask(inner, analysis.choice);
     inner.finish();
     analysis.bias.push_back(std::move(bias));
   }
@@ -156,7 +174,7 @@ AnalysisSpec read_analysis(TomlReader& table, const ReviewSpec& spec) {
   read_choice(table, spec, analysis.choice);
   read_words(table, "prediction", {"default", "z", "t", "riley", "k_minus_1", "simple", "kr", "kr_pr", "nnf"},
              analysis.prediction);
-  if (analysis.prediction.empty()) analysis.prediction.push_back("default");
+  if (analysis.prediction.empty()) analysis.prediction.push_back(default_prediction(analysis.choice));
   read_words(table, "leave_out", {"effect", "study"}, analysis.leave_out);
   analysis.grids = read_grids(table);
   std::vector<std::string> figures;

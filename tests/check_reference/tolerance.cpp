@@ -25,6 +25,10 @@ Tolerance optimised(const Yardstick& yardstick, const std::string& field) {
   const double flat = yardstick.flat_relative;
   if (starts_with_any(field, {"sigma2", "tau2", "rho", "gamma2", "phi", "G", "H", "I2", "delta", "ranef", "random"}))
     return {std::max(1e-3, flat), 1e-5};
+  // Coefficients of the scale are variance parameters, and what rests on them and on their numerical Hessian is known
+  // no better.
+  if (starts_with_any(field, {"alpha", "se_alpha", "zval_alpha", "ci_lb_alpha", "ci_ub_alpha", "va", "QS"}))
+    return {std::max(1e-3, flat), 1e-5};
   if (is_p_value(field)) return {std::max(1e-3, flat), 1e-5};
   if (starts_with_any(field, {"se"})) return {std::max(yardstick.type == "sel" ? 1e-2 : 1e-4, flat), 1e-8};
   return {std::max(1e-4, flat), std::max(1e-6, yardstick.flat_beta)};
