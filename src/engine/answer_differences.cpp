@@ -17,7 +17,8 @@ Block numbers_block(const Numbers& numbers) {
 // The job as asked, on the table that is already read and without its questions.
 Job job_on_table(const Context& context) {
   Job job = context.job;
-  job.data.table = context.rows.table;
+  // Steps that prepare the table are part of the job and are taken again.
+  job.data.table = context.rows.unprepared_table ? context.rows.unprepared_table : context.rows.table;
   job.questions.clear();
   return job;
 }

@@ -22,6 +22,11 @@ bool is_common_effect(const Job& job) {
   return method == "EE" || method == "FE" || method == "CE";
 }
 
+// Estimators of tau2 other than ML and REML, and I2 from Q, belong to the model with one random effect per row.
+bool is_two_level(const Job& job) {
+  return job.model.random.empty() && !job.model.working && !job.model.scale && !job.model.counts;
+}
+
 // Mantel-Haenszel pools tables and nothing else.
 bool may_pool_tables(const Job& job) {
   return is_common_effect(job) && computes(job, {"OR", "RR", "RD"}) && job.model.mods.empty() &&
@@ -81,9 +86,10 @@ bool concerns(Convention convention, const Job& job) {
     case Convention::pooling:
       return may_pool_tables(job);
     case Convention::tau2:
-      return !is_common_effect(job) && !job.model.tau2;
-    case Convention::prediction:
+      return is_two_level(job) && !is_common_effect(job) && !job.model.tau2;
     case Convention::i2:
+      return is_two_level(job) && !is_common_effect(job);
+    case Convention::prediction:
       return !is_common_effect(job);
     case Convention::test:
     case Convention::egger:

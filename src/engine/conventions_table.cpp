@@ -10,7 +10,8 @@ namespace hedgerow::engine {
 
 namespace {
 
-std::vector<ConventionText> make_conventions() {
+// Of the effects of single studies and their common effect.
+std::vector<ConventionText> effect_conventions() {
   std::vector<ConventionText> out;
   out.push_back({Convention::j,
                  "j",
@@ -41,6 +42,12 @@ std::vector<ConventionText> make_conventions() {
                  {{"inverse", "weights 1/vi", "Borenstein 2009"},
                   {"MH", "Mantel-Haenszel, 0.5 added to the cells of studies with a zero", "Deeks and Higgins 2010"},
                   {"MH_exact", "Mantel-Haenszel, nothing added to the cells", "Mantel and Haenszel 1959"}}});
+  return out;
+}
+
+// Of the model and the questions that are asked of it.
+std::vector<ConventionText> model_conventions() {
+  std::vector<ConventionText> out;
   out.push_back({Convention::tau2,
                  "tau2",
                  "estimator of tau2",
@@ -83,10 +90,11 @@ std::vector<ConventionText> make_conventions() {
   return out;
 }
 
-std::vector<Program> make_programs() {
-  // In the order of Convention: j, smd_variance, rom_correction, double_zeros, pooling, tau2, test, i2, prediction,
-  // egger, trim_fill.
-  const Setting open_plain{"plain", false}, open_drop{"drop", false}, open_keep{"keep", false};
+// In the order of Convention: j, smd_variance, rom_correction, double_zeros, pooling, tau2, test, i2, prediction,
+// egger, trim_fill.
+constexpr Setting kOpenPlain{"plain", false}, kOpenDrop{"drop", false}, kOpenKeep{"keep", false};
+
+std::vector<Program> r_programs() {
   return {
       {"metafor",
        "metafor 5.1 (R)",
@@ -125,12 +133,16 @@ std::vector<Program> make_programs() {
       {"meta7",
        "meta 5 to 7 (R)",
        {{"exact"}, {"UB"}, {"plain"}, {"drop"}, {"MH"}, {"REML"}, {"z"}, {"Q"}, {"riley"}, {"lm"}, {"common"}},
-       "As meta 8, with method.predict HTS."},
+       "As meta 8, with method.predict HTS."}};
+}
+
+std::vector<Program> other_programs() {
+  return {
       {"revman",
        "RevMan Web since 2024",
        {{"approximate"},
         {"RM"},
-        open_plain,
+        kOpenPlain,
         {"drop"},
         {"MH"},
         {"REML"},
@@ -144,7 +156,7 @@ std::vector<Program> make_programs() {
        "(--test knha). RevMan tests no funnel plot."},
       {"revman5",
        "RevMan 5 and RevMan Web before 2024",
-       {{"approximate"}, {"RM"}, open_plain, {"drop"}, {"MH"}, {"DL"}, {"z"}, {"Q"}, {"none"}, {"none"}, {"none"}},
+       {{"approximate"}, {"RM"}, kOpenPlain, {"drop"}, {"MH"}, {"DL"}, {"z"}, {"Q"}, {"none"}, {"none"}, {"none"}},
        "Deeks and Higgins 2010. With Mantel-Haenszel weights RevMan 5 also takes Q about the Mantel-Haenszel estimate "
        "before it computes tau2 by DL; Hedgerow takes it about the inverse-variance estimate, so that tau2 can differ "
        "in "
@@ -153,8 +165,8 @@ std::vector<Program> make_programs() {
        "Comprehensive Meta-Analysis 4",
        {{"approximate"},
         {"LS2"},
-        open_plain,
-        open_drop,
+        kOpenPlain,
+        kOpenDrop,
         {"inverse", false},
         {"DL"},
         {"z"},
@@ -167,8 +179,8 @@ std::vector<Program> make_programs() {
        "Stata 18 (meta)",
        {{"approximate"},
         {"RM", false},
-        open_plain,
-        open_keep,
+        kOpenPlain,
+        kOpenKeep,
         {"MH_exact", false},
         {"REML"},
         {"z"},
@@ -179,15 +191,21 @@ std::vector<Program> make_programs() {
        "Meta-Analysis Reference Manual and printed output; the program itself was not run."}};
 }
 
+template <class T>
+std::vector<T> joined(std::vector<T> first, const std::vector<T>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
 }  // namespace
 
 const std::vector<ConventionText>& conventions() {
-  static const std::vector<ConventionText> table = make_conventions();
+  static const std::vector<ConventionText> table = joined(effect_conventions(), model_conventions());
   return table;
 }
 
 const std::vector<Program>& programs() {
-  static const std::vector<Program> table = make_programs();
+  static const std::vector<Program> table = joined(r_programs(), other_programs());
   return table;
 }
 

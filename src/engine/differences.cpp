@@ -128,7 +128,9 @@ std::vector<std::string> notes_of(const Job& job, const Differences& d, const st
 }  // namespace
 
 Checked check_comparable(const Job& job) {
-  const bool other = !job.model.random.empty() || job.model.working || job.model.counts || job.model.scale ||
+  // Mantel-Haenszel pooling is one of the conventions.
+  const bool counts = job.model.counts && job.model.counts->model != "MH";
+  const bool other = !job.model.random.empty() || job.model.working || counts || job.model.scale ||
                      job.effect.covariance || job.inference.robust;
   if (!other) return {};
   return make_error(ErrorCode::not_defined,

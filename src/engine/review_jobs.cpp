@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/text.hpp"
+#include "engine/review_parts.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -123,6 +124,7 @@ Job choice_job(const ReviewSpec& spec, const ModelChoice& choice, TablePointer t
   job.effect.single_precision = choice.single_precision;
   job.model = choice.model;
   job.inference = choice.inference;
+  if (const Program* program = program_of(choice)) apply(*program, choice.held, job);
   return job;
 }
 

@@ -313,8 +313,8 @@ const std::vector<report::Reference> kReferences{
 Section methods_section(Pages& pages) {
   Section out{"methods", "Methods", {}, {}};
   const Used used = used_by(pages.evidence().results);
-  for (Text text : {effects_text(pages.evidence(), used), model_sentences(used), heterogeneity_sentences(used),
-                    question_sentences(used)})
+  for (Text text : {effects_text(pages.evidence(), used), model_sentences(used), convention_sentences(pages),
+                    heterogeneity_sentences(used), question_sentences(used)})
     if (!text.empty()) out.add(report::Paragraph{std::move(text)});
   return out;
 }

@@ -47,6 +47,8 @@ report::Section methods_section(Pages& pages);
 report::Section warnings_section(Pages& pages);
 report::Section provenance_section(Pages& pages);
 
+/// Which analyses follow the defaults of another program, and what these are; empty if none does.
+report::Text convention_sentences(const Pages& pages);
 /// "Across 56 effects from 30 studies ...": the result of an analysis as a reader would say it.
 std::string result_sentence(const ReviewSpec& spec, const ReviewResult& result);
 /// "A new study is expected to find between -0.6 and 1.6 (95% prediction interval)."; empty without an interval.

@@ -17,4 +17,14 @@ std::vector<AskCovarianceGrid> read_grids(TomlReader& table);
 /// [appraisal]
 void read_appraisal(TomlReader& root, ReviewSpec& spec, TomlErrors& errors);
 
+/// The keys `as` and `i2`, and which conventions the other keys of this table decide.
+void read_conventions(TomlReader& table, ModelChoice& choice);
+/// The program of `as`, or null.
+const Program* program_of(const ModelChoice& choice);
+/// What the program does where it offers it, else what Hedgerow does: kind of prediction interval ("default" for the
+/// test's own), model of the regression test, rule of trim and fill.
+std::string default_prediction(const ModelChoice& choice);
+std::string default_regression_model(const ModelChoice& choice);
+std::string default_trim_rule(const ModelChoice& choice);
+
 }  // namespace hedgerow::engine

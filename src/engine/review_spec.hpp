@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/expected.hpp"
+#include "engine/conventions.hpp"
 #include "engine/job.hpp"
 #include "review/appraisal.hpp"
 #include "review/prisma.hpp"
@@ -60,6 +61,8 @@ struct ModelChoice {
   std::optional<double> r;
   std::optional<CovarianceRequest> covariance{};  ///< dependent sampling errors
   bool single_precision = false;                  ///< EffectRequest::single_precision
+  std::string as{};  ///< program whose defaults stand in for keys that are not given (engine/conventions.hpp)
+  std::vector<Convention> held{};  ///< what keys of the analysis decide
 };
 
 struct SubgroupSpec {
