@@ -15,6 +15,11 @@ std::string text_table(const std::vector<std::string>& header, const std::vector
 std::string print_fit(const engine::Result& result);
 /// Every answer, one after the other.
 std::string print_answers(const engine::Result& result);
+/// Why two programs differ; which conventions give printed numbers.
+std::string differences_text(const engine::Block& block, bool markdown);
+std::string published_text(const engine::Block& block, bool markdown);
+/// The answers of those two kinds alone, as Markdown.
+std::string print_explanations(const engine::Result& result);
 /// Effects of all rows.
 std::string print_effects(const engine::Result& result);
 /// Warnings and rows that were dropped; empty if there are none.

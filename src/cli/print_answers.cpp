@@ -6,6 +6,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "cli/print.hpp"
+#include "cli/print_post.hpp"
 
 namespace hedgerow::cli {
 namespace {
@@ -194,7 +195,7 @@ std::string grid_text(const Block& block) {
 
 // Names of the effects of a random term: its group, and its level where there is one.
 std::vector<std::string> effect_names(const Block& component) {
-  std::vector<std::string> out = component.texts("group");
+  std::vector<std::string> out = component.texts(component.find("slab") ? "slab" : "group");
   const std::vector<std::string> level =
       component.find("level") ? component.texts("level") : std::vector<std::string>{};
   for (std::size_t i = 0; i < out.size() && i < level.size(); ++i) out[i] += " | " + level[i];
@@ -215,7 +216,8 @@ std::string matrix_text(const std::vector<std::string>& names, const stats::Matr
 bool of_random_effects(const Block& block) {
   const auto* components =
       block.find("components") ? std::get_if<std::vector<Block>>(block.find("components")) : nullptr;
-  return components && !components->empty() && (components->front().find("group") || components->front().find("vcov"));
+  return components && !components->empty() &&
+         (components->front().find("group") || components->front().find("vcov") || components->front().find("slab"));
 }
 
 // One table per random term: the predicted effects, or the covariance of their errors.
@@ -239,6 +241,8 @@ std::string components_text(const Block& block) {
 std::string answer_text(const Block& block) {
   if (of_random_effects(block)) return components_text(block);
   if (block.child("limits")) return influence_text(block);
+  if (block.find("subsets_included")) return gosh_text(block);
+  if (block.find("names") && block.find("matrix")) return named_matrix_text(block);
   return block.find("conclusions") ? grid_text(block) : fields_text(block);
 }
 
@@ -250,6 +254,10 @@ std::string print_answers(const engine::Result& result) {
     out += fmt::format("\n{}: ", answer.name);
     if (answer.error)
       out += fmt::format("no answer: {}\n", describe(*answer.error));
+    else if (answer.ask == "differences")
+      out += answer.block.method + "\n\n" + differences_text(answer.block, false);
+    else if (answer.ask == "published")
+      out += answer.block.method + "\n\n" + published_text(answer.block, false);
     else
       out += answer.block.method + "\n\n" + answer_text(answer.block);
   }
