@@ -68,7 +68,7 @@ Interval rate_ratio(double x1, double t1, double x2, double t2, double level,
 struct IntervalRequest {
   std::string method = "wald";  ///< a name from interval_methods(measure)
   double level = 0.95;
-  double h0 = 0;         ///< null value of the Wald tests
+  double h0 = 0;  ///< null value of the Wald tests
   /// Applied to estimates and limits: a name (effect/transform.hpp), or "display" for that in which the measure is
   /// shown; empty: the scale of yi.
   std::string transf{};
