@@ -11,7 +11,7 @@
 // The maximum in tau2 is sought from two starts, and compared with that at tau2 = 0, which is reported unless the
 // likelihood is higher elsewhere.
 //
-// Source:     stijnen2010, viechtbauer2010, jackson2018.
+// Source:     stijnen2010, jackson2018.
 // Conditions: more studies than coefficients. An estimate at infinity (no event in a group of any study) is an Error.
 #include "model/detail/glmm.hpp"
 

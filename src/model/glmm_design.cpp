@@ -11,7 +11,7 @@
 // in both groups (or with nothing else) is fitted perfectly by a level at infinity, whatever the effect: it adds 0 to the
 // log-likelihood. So is a study of CM without events.
 //
-// Source: viechtbauer2010; stijnen2010; jackson2018.
+// Source: stijnen2010; jackson2018.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -9,7 +9,7 @@
 // A study with an empty cell has its estimate at infinity with weight 0; it adds nothing to Q_W. (A program that stops on
 // the way there adds some 1e-8.)
 //
-// Source: viechtbauer2010; the Wald test of the saturated model.
+// Source: jackson2018; the Wald test of the saturated model.
 #include <algorithm>
 #include <cmath>
 #include <limits>

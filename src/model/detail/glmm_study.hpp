@@ -10,7 +10,7 @@
 // adaptive Gauss-Hermite rule about the mode of the integrand (with two effects its product rule); one node is Laplace's
 // approximation. Value, gradient and Hessian in (e_1, e_2, s1, s2, r) are exact derivatives of the rule.
 //
-// Source:     pinheiro1995, liu1994 (the rule); viechtbauer2010, jackson2018 (the models).
+// Source:     pinheiro1995, liu1994 (the rule); stijnen2010, jackson2018 (the models).
 // Conditions: each cell is log-concave in eta, so the mode is unique.
 #pragma once
 
