@@ -3,6 +3,8 @@
 //   q_profile           {tau2 : chi2_{k-p, a/2} <= Q(tau2) <= chi2_{k-p, 1-a/2}},
 //                       Q(tau2) = y'P y, w_i = 1 / (vi + tau2)
 //   generalised_q       {tau2 : a/2 <= P(Q_a <= observed | tau2) <= 1 - a/2} for the Q with the fit's fixed weights
+//   jackson, biggerstaff_jackson   generalised Q with weights 1 / sqrt(vi), 1 / vi, whatever the estimator
+//   sidik_jonkman       (k - p) tau2 / chi2_{k-p} quantiles, for fits by SJ
 //   profile_likelihood  {tau2 : 2 (l_max - l(tau2)) <= chi2_{1, 1-a}}
 //   wald                tau2 +- z se;  wald_log: exp(log tau2 +- z se / tau2)
 //   I2 = 100 tau2 / (tau2 + vt),  H2 = 1 + tau2 / vt
@@ -10,7 +12,8 @@
 //     se = (log Q - log df) / (2 (sqrt(2 Q) - sqrt(2 df - 1)))  if Q > df + 1,
 //          sqrt((1 - 1 / (3 (df - 1)^2)) / (2 (df - 1)))         else
 //
-// Source:     viechtbauer2007, jackson2014, hardy1996, higgins2002 (with k - 1 replaced by df = k - p).
+// Source:     viechtbauer2007, jackson2014, jackson2013, biggerstaff2008, sidik2005, hardy1996,
+//             higgins2002 (with k - 1 replaced by df = k - p).
 // Conditions: k > p, vi > 0.
 #include "infer/heterogeneity.hpp"
 
