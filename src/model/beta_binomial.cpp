@@ -1,8 +1,9 @@
-// Beta-binomial regression: the probability of each arm is drawn from a beta distribution of mean mu and correlation rho.
+// Beta-binomial regression: the probability of each arm follows a beta distribution of mean mu, correlation rho.
 //
 //   OR    logit mu_j1 = b0 + x_j'b,  logit mu_j2 = b0     (the arms of all studies, one level for all)
 //   PLO   logit mu_j = x_j'b
-//   log P(x) = log C(n, x) + sum_{r<x} log(mu + r theta) + sum_{r<n-x} log(1 - mu + r theta) - sum_{r<n} log(1 + r theta)
+//   log P(x) = log C(n, x) + sum_{r<x} log(mu + r theta) + sum_{r<n-x} log(1 - mu + r theta)
+//              - sum_{r<n} log(1 + r theta)
 //   theta = rho / (1 - rho) = 1 / (alpha + beta)
 //
 // The sums are the logs of ratios of gamma functions without their cancellation for small theta; theta = 0 is the
@@ -42,10 +43,10 @@ Jet2 mean_log(const Jet2& d) {
     const double l = std::log1p(v);
     return compose(d, ((1 + v) * l - v) / v, (v - l) / (v * v), 1 / (v * (1 + v)) - 2 * (v - l) / (v * v * v));
   }
-  double f = 0, f1 = 0, f2 = 0, power = 1;  // power = (-v)^(n - 2) up to sign
-  for (int n = 24; n >= 1; --n) {           // Horner would do; the plain sum from the small end is as exact
+  double f = 0, f1 = 0, f2 = 0;
+  for (int n = 24; n >= 1; --n) {
     const double a = (n % 2 == 1 ? 1.0 : -1.0) / (static_cast<double>(n) * (n + 1));
-    power = std::pow(v, std::max(0, n - 2));
+    const double power = std::pow(v, std::max(0, n - 2));
     f2 += n >= 2 ? a * n * (n - 1) * power : 0;
     f1 += a * n * (n >= 2 ? power * v : 1);
     f += a * (n >= 2 ? power * v * v : v);
@@ -59,8 +60,8 @@ Jet2 rising_log(const Jet2& a, const Jet2& theta, double m) {
   Jet2 sum;
   for (double r = 0; r < std::min(m, direct); ++r) sum += log(a + r * theta);
   if (m <= direct) return sum;
-  // Euler-Maclaurin from r = direct to m, the upper end left out: integral + (f(lo) - f(hi)) / 2 + (f'(hi) - f'(lo)) / 12
-  // - (f'''(hi) - f'''(lo)) / 720 + (f'''''(hi) - f'''''(lo)) / 30240, f(r) = log(a + r theta).
+  // Euler-Maclaurin from r = direct to m, the upper end left out: integral + (f(lo) - f(hi)) / 2
+  // + (f'(hi) - f'(lo)) / 12 - (f'''(hi) - f'''(lo)) / 720 + (f'''''(hi) - f'''''(lo)) / 30240, f(r) = log(a + r theta).
   const Jet2 low = a + direct * theta, high = a + m * theta;
   const Jet2 low_inverse = inverse(low), high_inverse = inverse(high);
   const Jet2 slope_low = theta * low_inverse, slope_high = theta * high_inverse;

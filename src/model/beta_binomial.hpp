@@ -10,7 +10,7 @@ namespace hedgerow::model {
 /// persons of one arm, counts.study is empty. Errors: fractions of events, `random` false, an estimate at infinity.
 Expected<Fit> fit_beta_binomial(const Problem& problem);
 
-/// log P(x) of a beta-binomial count with mean probability mu in (0, 1) and theta = rho / (1 - rho) >= 0, whole x and n.
+/// log P(x) of a beta-binomial count of mean probability mu in (0, 1) and theta = rho / (1 - rho) >= 0; whole x, n.
 double beta_binomial_loglik(double x, double n, double mu, double theta);
 
 }  // namespace hedgerow::model

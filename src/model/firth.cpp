@@ -4,11 +4,11 @@
 //   l*   = sum log Bin(x_ja; n_ja, p_ja) + 1/2 log |I|,   I the Fisher information of all l_j and b
 //   U*_r = sum_ja (x_ja - n_ja p_ja + h_ja (1/2 - p_ja)) d_jar,   h_ja = w_ja d_ja' I^-1 d_ja,  w = n p (1 - p)
 //
-// The penalty (Jeffreys' prior) removes the bias of order 1/n and keeps every estimate finite, also where a group has no
-// event in any study. I is block-arrow in the l_j: with D_j = w_j1 + w_j2,
+// The penalty (Jeffreys' prior) removes the bias of order 1/n and keeps every estimate finite, also where a group has
+// no event in any study. I is block-arrow in the l_j: with D_j = w_j1 + w_j2,
 //   |I| = prod D_j |S|,   S = sum w_j1 w_j2 / D_j x_j x_j',   d'I^-1 d = 1 / D_j + (w_other / D_j)^2 x_j'S^-1 x_j,
-// so a scoring step costs O(k). Var(b) = S^-1. Intervals by the profile of l* (the penalty stays that of the full model)
-// are better than Wald's where events are few: profile_firth.
+// so a scoring step costs O(k). Var(b) = S^-1. Intervals by the profile of l* (the penalty stays that of the full
+// model) are better than Wald's where events are few: profile_firth.
 //
 // Source:     firth1993; heinze2002 for separation and profile intervals.
 // Conditions: persons in both groups. One table: the penalty adds 1/2 to each cell.

@@ -8,8 +8,8 @@
 
 namespace hedgerow::model {
 
-/// Fits a Problem whose spec is CountModel with method firth (OR). Levels of the studies are in counts.study, ml has the
-/// penalised log-likelihood.
+/// Fits a Problem whose spec is CountModel with method firth (OR). Levels of the studies are in counts.study, ml has
+/// the penalised log-likelihood.
 Expected<Fit> fit_firth(const Problem& problem);
 
 /// Interval of a coefficient by the profile, and the penalised likelihood-ratio test that it is 0.

@@ -5,8 +5,8 @@
 //              uncorrelated with the rest there
 //   QE_LRT     2 (l_saturated - l_common effect), QE_Wld the Wald test of the same (glmm_saturated.cpp), df = k - p
 //   I2, H2     100 tau2 / (tau2 + vt), tau2 / vt + 1, vt the typical sampling variance of the effects of the studies
-//   AIC ...    parameters: coefficients, levels of the studies or their mean, variances, correlation; n is the number of
-//              groups (unconditional models) or of studies
+//   AIC ...    parameters: coefficients, levels of the studies or their mean, variances, correlation; n is the number
+//              of groups (unconditional models) or of studies
 //
 // The maximum in tau2 is sought from two starts, and compared with that at tau2 = 0, which is reported unless the
 // likelihood is higher elsewhere.
@@ -136,8 +136,8 @@ Expected<Candidate> fit_random_effects(const Problem& problem, const Candidate& 
   return Candidate{std::move(glmm), std::move(best)};
 }
 
-/// Common parameters that the information is inverted in: not the held ones, not deviations at 0, where the score of the
-/// variance is not positive and the information in the deviation is that score, and not a correlation beside them.
+/// Common parameters that the information is inverted in: not the held ones, not deviations at 0, where the score of
+/// the variance is not positive and the information in the deviation is that score, and not a correlation beside them.
 std::vector<std::size_t> interior(const Candidate& fitted) {
   const GlmmModel& model = fitted.glmm.model;
   const RandomPart& random = fitted.optimum.state.random;

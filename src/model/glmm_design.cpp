@@ -8,8 +8,8 @@
 //   one group  logit p or log rate:  x_j'b + u_j
 //
 // g is 1 in the first group and 0 in the second; z is the coding of the random effects. A study of UM.FS without events
-// in both groups (or with nothing else) is fitted perfectly by a level at infinity, whatever the effect: it adds 0 to the
-// log-likelihood. So is a study of CM without events.
+// in both groups (or with nothing else) is fitted perfectly by a level at infinity, whatever the effect: it adds 0 to
+// the log-likelihood. So is a study of CM without events.
 //
 // Source: stijnen2010; jackson2018.
 #include <fmt/format.h>

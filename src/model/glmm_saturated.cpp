@@ -6,8 +6,8 @@
 //   UM.RS: the levels stay random, so mu and sigma2 tie the studies together: with V the covariance of the b_j,
 //     Q_W = b'V^-1 b - b'V^-1 X (X'V^-1 X)^-1 X'V^-1 b. V^-1 is a diagonal less a matrix of rank 2.
 //
-// A study with an empty cell has its estimate at infinity with weight 0; it adds nothing to Q_W. (A program that stops on
-// the way there adds some 1e-8.)
+// A study with an empty cell has its estimate at infinity with weight 0; it adds nothing to Q_W. (A program that stops
+// on the way there adds some 1e-8.)
 //
 // Source: jackson2018; the Wald test of the saturated model.
 #include <algorithm>

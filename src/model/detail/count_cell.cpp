@@ -67,7 +67,7 @@ CountCell CountCell::hypergeometric(double x1, double n1, double x2, double n2) 
     out.eta_hat_ = x1 <= out.lowest_ ? -infinity : infinity;
     return out;
   }
-  // The conditional estimate is near the sample log odds ratio; Newton's method on the mean, halved where it overshoots.
+  // The conditional estimate is near the sample log odds ratio; Newton's method on the mean, steps halved if too long.
   double eta = std::log((x1 + 0.5) / (n1 - x1 + 0.5)) - std::log((x2 + 0.5) / (n2 - x2 + 0.5));
   Cumulants at = out.cumulants(eta);
   for (int step = 0; step < 100 && std::abs(x1 - at.k1) > 1e-13 * (1 + x1); ++step) {

@@ -5,10 +5,10 @@
 //   eta_a = e_a + s1 u1 + z_a s2 (sin r u1 + cos r u2)            two: of the study, and of the treatment
 //   l = log integral prod_a P(x_a | eta_a) phi(u) du
 //
-// a = 1, 2 are the cells (groups) of the study, u independent standard normal, s1, s2 standard deviations of either sign
-// (the likelihood is even in them, so a variance of 0 is an interior point), sin r the correlation. The integral is the
-// adaptive Gauss-Hermite rule about the mode of the integrand (with two effects its product rule); one node is Laplace's
-// approximation. Value, gradient and Hessian in (e_1, e_2, s1, s2, r) are exact derivatives of the rule.
+// a = 1, 2 are the cells (groups) of the study, u independent standard normal, s1, s2 standard deviations of either
+// sign (the likelihood is even in them, so a variance of 0 is an interior point), sin r the correlation. The integral is the
+// adaptive Gauss-Hermite rule about the mode of the integrand (with two effects its product rule); one node is
+// Laplace's approximation. Value, gradient and Hessian in (e_1, e_2, s1, s2, r) are exact derivatives of the rule.
 //
 // Source:     pinheiro1995, liu1994 (the rule); stijnen2010, jackson2018 (the models).
 // Conditions: each cell is log-concave in eta, so the mode is unique.
