@@ -46,7 +46,7 @@ Range range_of(const LeaveOneOut& all, std::size_t c, double alpha) {
   Range range{kMissing, kMissing, 0, 0, {}, {}};
   for (std::size_t u = 0; u < all.units.size(); ++u) {
     const LeftOut& unit = all.units[u];
-    if (!unit.error.empty()) continue;
+    if (!unit.error.empty() || is_missing(unit.beta[c])) continue;
     if (is_missing(range.min) || unit.beta[c] < range.min) {
       range.min = unit.beta[c];
       range.min_unit = u;

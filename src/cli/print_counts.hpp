@@ -1,0 +1,17 @@
+// What models of counts print beyond other fits.
+#pragma once
+
+#include <string>
+
+#include "engine/result.hpp"
+
+namespace hedgerow::cli {
+
+/// "Mantel-Haenszel common effect of OR (k = 13)"
+std::string counts_heading(const engine::Block& fit);
+/// Between-study variances (mixed models), I2 and H2, and the tests of heterogeneity by Wald and likelihood ratio.
+std::string counts_heterogeneity(const engine::Block& fit);
+/// The estimate on the scale of the ratio, and the tests of association and homogeneity of tables.
+std::string counts_results(const engine::Block& fit, const std::string& measure);
+
+}  // namespace hedgerow::cli
