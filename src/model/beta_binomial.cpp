@@ -61,7 +61,8 @@ Jet2 rising_log(const Jet2& a, const Jet2& theta, double m) {
   for (double r = 0; r < std::min(m, direct); ++r) sum += log(a + r * theta);
   if (m <= direct) return sum;
   // Euler-Maclaurin from r = direct to m, the upper end left out: integral + (f(lo) - f(hi)) / 2
-  // + (f'(hi) - f'(lo)) / 12 - (f'''(hi) - f'''(lo)) / 720 + (f'''''(hi) - f'''''(lo)) / 30240, f(r) = log(a + r theta).
+  // + (f'(hi) - f'(lo)) / 12 - (f'''(hi) - f'''(lo)) / 720 + (f'''''(hi) - f'''''(lo)) / 30240, f(r) = log(a + r
+  // theta).
   const Jet2 low = a + direct * theta, high = a + m * theta;
   const Jet2 low_inverse = inverse(low), high_inverse = inverse(high);
   const Jet2 slope_low = theta * low_inverse, slope_high = theta * high_inverse;

@@ -7,7 +7,8 @@
 //                     the first group given all m events; eta is the log odds ratio
 //
 // The derivatives of K are the cumulants of the count. The log-likelihood is written as that of the saturated model
-// less half the deviance; the constants of the saturated model follow Loader's Stirling errors, so that a million persons
+// less half the deviance; the constants of the saturated model follow Loader's Stirling errors, so that a million
+// persons
 // cost no digits. The hypergeometric sum runs over the terms above 1e-20 of the largest.
 //
 // Source: mccullagh1989; loader2000; stijnen2010 for the conditional likelihood.

@@ -12,7 +12,8 @@
 namespace hedgerow::model {
 
 /// UM.FS, UM.RS, CM.EL, CM.AL and one_group. Errors: kinds of counts or measures that the method does not take;
-/// fractions of events where the likelihood needs whole numbers; too few studies; an estimate at infinity; no convergence.
+/// fractions of events where the likelihood needs whole numbers; too few studies; an estimate at infinity; no
+/// convergence.
 Expected<Fit> fit_glmm(const Problem& problem);
 
 /// The studies that a model is fitted to, and what it maximises.

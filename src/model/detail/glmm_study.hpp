@@ -6,7 +6,8 @@
 //   l = log integral prod_a P(x_a | eta_a) phi(u) du
 //
 // a = 1, 2 are the cells (groups) of the study, u independent standard normal, s1, s2 standard deviations of either
-// sign (the likelihood is even in them, so a variance of 0 is an interior point), sin r the correlation. The integral is the
+// sign (the likelihood is even in them, so a variance of 0 is an interior point), sin r the correlation. The
+// integral is the
 // adaptive Gauss-Hermite rule about the mode of the integrand (with two effects its product rule); one node is
 // Laplace's approximation. Value, gradient and Hessian in (e_1, e_2, s1, s2, r) are exact derivatives of the rule.
 //
