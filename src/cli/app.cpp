@@ -67,12 +67,14 @@ int run(int argc, char** argv) {
   app.footer(kFooter);
   Action action;
   add_run_command(app, action);
+  add_recover_command(app, action);
   add_effects_command(app, action);
   add_fit_command(app, action);
   add_bias_command(app, action);
   add_sensitivity_command(app, action);
   add_plot_command(app, action);
   add_simulate_command(app, action);
+  add_transform_command(app, action);
   try {
     app.parse(argc, argv);
     return action();

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.hpp"
+#include "cli/recover.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::cli {
@@ -138,6 +139,8 @@ Checked fill_model(const Flags& flags, engine::Job& job) {
 void add_data_flags(CLI::App& app, Flags& flags) {
   app.add_option("file", flags.file, "Table: CSV, TSV or XLSX (a sheet as book.xlsx#Sheet)")->required();
   app.add_option("--subset", flags.subset, "Rows to use, e.g. 'outcome == \"rom\" & year > 2000'");
+  app.add_option("--prepare", flags.prepare,
+                 "Recover numbers first (repeatable): 'sd_from_se(se=se1, n=n1) -> sd1'; see hedgerow recover --help");
   app.add_option("--slab", flags.slab, "Column of row labels (each row its own)");
 }
 
@@ -224,6 +227,7 @@ Expected<engine::Job> make_job(const Flags& flags) {
   engine::Job job;
   job.data.file = flags.file;
   job.data.subset = flags.subset;
+  HR_TRY(job.data.prepare, prepare_steps(flags.prepare));
   HR_CHECK(fill_effect(flags, job.effect));
   apply_intervals(flags.intervals, job.effect);
   HR_CHECK(fill_model(flags, job));

@@ -24,6 +24,7 @@ namespace hedgerow::cli {
 struct Flags {
   std::string file;
   std::string subset;
+  std::vector<std::string> prepare;
   std::string yi, vi, sei, ni, slab, measure, vtype, j = "exact", add, to, r;
   std::map<std::string, std::string> arguments;
   bool no_correct = false, drop00 = false;

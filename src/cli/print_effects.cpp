@@ -6,6 +6,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "cli/print.hpp"
+#include "cli/recover.hpp"
 
 namespace hedgerow::cli {
 namespace {
@@ -36,7 +37,7 @@ std::string print_effects(const engine::Result& result) {
   }
   std::string out = text_table(header, lines);
   if (intervals) out += fmt::format("\n{:g}% intervals: {}\n", 100 * intervals->request.level, intervals->method);
-  return out;
+  return out + print_recovered(rows.recovered);
 }
 
 }  // namespace hedgerow::cli
