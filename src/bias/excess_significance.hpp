@@ -1,6 +1,6 @@
 // Test of excess significance: are more studies significant than their power allows?
 //
-//   Study i is significant if z_i = (y_i - H0) / root(vi) is beyond the critical value; O of k studies are. Its power is
+//   Study i is significant if z_i = (y_i - H0) / root(vi) is beyond the critical value; O of k are. Its power is
 //   1 - b_i = P(|Z + d_i / s_i| > c / s_i),  d_i = (theta - H0) / root(vi), s_i^2 = 1 + tau2 / vi:  the power averaged
 //   over a normal distribution of true effects is a normal tail again, so nothing is integrated. E = sum of the powers.
 //

@@ -3,7 +3,7 @@
 //
 //   w_i = 1 / vi,  W1 = sum w_i,  W_j = sum w_i^j / W1 (j = 2, 3, 4)
 //   b   = sum w_i y_i / W1,   tau2 of DerSimonian and Laird,   se^2 = (tau2 W2 + 1) / W1
-//   With V = 1 + tau2 W2 the pivot U = (b - theta) / root(1 / W1) is normal with variance V, and given U = root(V) r the
+//   With V = 1 + tau2 W2 the pivot U = (b - theta) / root(1 / W1) is normal with variance V; given U = root(V) r the
 //   statistic Q is approximated by a gamma distribution with mean and variance
 //     E(r) = k - 1 + tau2 (W1 - W2) + tau2^2 (u^2 / V^2 - 1 / V) (W3 - W2^2),   u = root(V) r
 //     D(r) = 2 (k - 1) + 4 tau2 (W1 - W2) + 2 tau2^2 (W1 W2 - 2 W3 + W2^2)

@@ -1,7 +1,7 @@
 // GOSH: the model on all subsets of the studies, or on many random ones.
 //
-//   Units are the effects of a two-level model and the independent clusters of a multilevel one. Each subset of at least
-//   p units is fitted with the model's own estimator; the distribution of estimates against heterogeneity shows outliers
+//   Units are the effects of a two-level model and the independent clusters of a multilevel one. Each subset of p units
+//   or more is fitted with the model's own estimator; estimates against heterogeneity show outliers
 //   and groups of studies that no single deletion shows.
 //
 //   I2, H2   without moderators and with method EE or DL those of Cochran's Q: 100 max(0, (Q - df) / Q) and Q / df, as

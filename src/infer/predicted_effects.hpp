@@ -6,7 +6,7 @@
 //   ranef   u_i     = (y_i - x_i'b) tau2_i / m_i,  m_i = vi + tau2_i
 //           se^2    = tau2_i vi / m_i + (tau2_i / m_i)^2 x_i' vb x_i
 //
-// V is the sampling covariance, M = Var(y) under the fit, vb the covariance of b that the tests use (scaled for knha and
+// V is the sampling covariance, M = Var(y) under the fit, vb the covariance of b that the tests use (scaled for knha,
 // adhoc). With diagonal V and one random effect per row theta_i is the familiar mean of y_i and x_i'b with weights
 // tau2 / m_i and vi / m_i. In a multilevel model theta_i holds all random effects of row i; a given set of weights
 // changes vb alone. Intervals take the quantile of the coefficients' tests.

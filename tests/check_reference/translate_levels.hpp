@@ -1,7 +1,7 @@
 // Factors whose reference level has no rows in the subset of a call.
 //
 // R codes a factor before it takes the subset; the column of an empty level is zero and the rest is redundant, so the
-// last level that has rows is dropped and becomes the reference. A Job codes the rows that it has, so it has to be told:
+// last level that has rows is dropped and becomes the reference. A Job codes the rows that it has and has to be told:
 // factor(x) becomes relevel(factor(x), ref = <that level>), if this gives the same design.
 #pragma once
 
