@@ -1,5 +1,7 @@
 #include "data/table_edit.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "data/detail/table_builder.hpp"
 
@@ -43,7 +45,14 @@ Expected<Table> with_columns(const Table& table, std::span<const EditedColumn> c
   }
   std::vector<std::size_t> lines;
   for (std::size_t i = 0; i < table.rows(); ++i) lines.push_back(table.line(i));
-  return from_columns(table.source(), all, lines);
+  HR_TRY(Table out, from_columns(table.source(), all, lines));
+  for (std::size_t j = 0; j < table.cols(); ++j) {
+    const auto levels = table.levels(j);
+    const auto is_new = [&](const EditedColumn& column) { return column.name == table.names()[j]; };
+    if (levels.empty() || std::any_of(columns.begin(), columns.end(), is_new)) continue;
+    HR_TRY(out, out.with_levels(table.names()[j], {levels.begin(), levels.end()}));
+  }
+  return out;
 }
 
 }  // namespace hedgerow::data

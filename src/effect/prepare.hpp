@@ -3,8 +3,8 @@
 // A step takes columns and gives columns: SDs from standard errors, means and SDs from medians and quartiles, cells of
 // 2x2 tables from odds ratios, missing SDs from the other rows. It fills cells that are missing and never changes a
 // number that is given, unless it is told to overwrite; every number that it recovers leaves its formula and its inputs
-// as a Record. Two kinds of steps make another table: aggregate (one row for each cluster) and to_long (one row for
-// each group). docs/methods/recovering-numbers.md has the formulas.
+// as a Record. Three kinds of steps make another table: aggregate (one row for each cluster), to_long (one row for
+// each group) and levels (a factor in an order that is named). docs/methods/recovering-numbers.md has the formulas.
 #pragma once
 
 #include <map>

@@ -277,6 +277,12 @@ Expected<Prepared> long_table(const data::Table& table, const PrepareStep& step)
   for (const std::size_t i : rows.study) lines.push_back(table.line(i));
   Prepared out;
   HR_TRY(out.table, data::from_columns(table.source(), columns, lines));
+  // The second group, or time, is what the first is compared with.
+  const auto named = step.into.find(std::string(form->group));
+  const std::string group = named == step.into.end() ? std::string(form->group) : named->second;
+  if (form->blocks.size() == 2 && out.table.find(group)) {
+    HR_TRY(out.table, out.table.with_levels(group, {"2", "1"}));
+  }
   if (const std::size_t used = rows.study.size() / (form->blocks.size() * (vlong ? form->columns.size() : 1));
       used < table.rows())
     out.warnings.push_back(fmt::format("to_long: {} rows with missing numbers were left out", table.rows() - used));

@@ -11,8 +11,9 @@ namespace hedgerow::effect::detail {
 const PrepareFamily& prepare_registry() {
   static const PrepareFamily all = [] {
     PrepareFamily out;
-    for (const PrepareFamily& family : {sd_steps(), change_steps(), combine_steps(), scale_steps(), fivenum_steps(),
-                                        two_by_two_steps(), wald_steps(), impute_steps(), table_steps()})
+    for (const PrepareFamily& family :
+         {sd_steps(), change_steps(), combine_steps(), scale_steps(), fivenum_steps(), two_by_two_steps(), wald_steps(),
+          impute_steps(), table_steps(), factor_steps()})
       out.insert(out.end(), family.begin(), family.end());
     return out;
   }();

@@ -157,6 +157,19 @@ TEST(Prepare, AggregateOfIndependentEffectsIsTheirInverseVarianceMean) {
             std::string::npos);
 }
 
+TEST(Prepare, LevelsInTheOrderNamed) {
+  const data::Table table = table_of({"group", "yi"}, {{"1", "0.1"}, {"2", "0.2"}});
+  const auto step = parse_prepare_step("levels(column = group, levels = '2, 1')");
+  ASSERT_TRUE(step.ok());
+  EXPECT_EQ(parse_prepare_step(prepare_text(*step))->options, step->options);
+  const auto made = run(table, {"levels(column = group, levels = '2, 1')", "fill(x = yi, value = 0) -> z"});
+  ASSERT_EQ(made.table.levels(0).size(), 2U);
+  EXPECT_EQ(made.table.levels(0)[0], "2");
+  EXPECT_NE(error_of(table, "levels(column = group, levels = '2')").find("'1' is none of the levels"),
+            std::string::npos);
+  EXPECT_NE(error_of(table, "levels(column = group)").find("in their order"), std::string::npos);
+}
+
 TEST(Prepare, LongTables) {
   const data::Table table =
       table_of({"a", "b", "c", "d"}, {{"1", "2", "3", "4"}, {"5", "", "7", "8"}, {"0", "6", "7", "8"}});

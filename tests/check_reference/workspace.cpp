@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "r_expr.hpp"
 
@@ -67,6 +69,24 @@ Checked assign_names(Workspace& workspace, const RExpr& statement) {
 }
 
 }  // namespace
+
+Checked declare_factors(Workspace& workspace, const std::string& code) {
+  const Expected<RExpr> statement = parse_r(code);
+  const bool makes_long =
+      statement && statement->is_call("<-") && statement->args.size() == 2 && statement->args[1].is_call("to.long");
+  if (!makes_long) return {};
+  for (const char* name : {"group", "time"}) {
+    const auto known = std::find(workspace.factors.begin(), workspace.factors.end(), name);
+    if (known == workspace.factors.end()) continue;
+    workspace.factors.erase(known);
+    for (auto& [key, table] : workspace.tables) {
+      if (!table->find(name)) continue;
+      HR_TRY(data::Table ordered, table->with_levels(name, {"2", "1"}));
+      table = std::make_shared<const data::Table>(std::move(ordered));
+    }
+  }
+  return {};
+}
 
 Checked run_code(Workspace& workspace, const std::string& code) {
   std::string lines = code;

@@ -93,5 +93,6 @@ PrepareFamily two_by_two_steps();  ///< two_by_two
 PrepareFamily wald_steps();        ///< wald
 PrepareFamily impute_steps();      ///< impute_sd
 PrepareFamily table_steps();       ///< aggregate to_long effect
+PrepareFamily factor_steps();      ///< levels
 
 }  // namespace hedgerow::effect::detail
