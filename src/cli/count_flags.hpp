@@ -20,8 +20,8 @@ struct CountFlags {
 
 void add_count_flags(CLI::App& app, CountFlags& flags);
 
-/// Writes the model into the job. IVhet, UWLS and N are models of effects with weights or tests of their own. Errors: an
-/// unknown model, a value that is no number, a flag that the model has no use for.
+/// Writes the model into the job. IVhet, UWLS and N are models of effects with weights or tests of their own. Errors:
+/// an unknown model, a value that is no number, a flag that the model has no use for.
 Checked apply_count_flags(const CountFlags& flags, engine::Job& job);
 
 }  // namespace hedgerow::cli

@@ -24,8 +24,8 @@ Expected<model::CountModel> count_spec(const ModelRequest& request, const std::s
 /// Error: the measure of the effects has no counts.
 Checked check_has_counts(const EffectRows& rows, const CountRequest& request);
 
-/// Why row i can't enter a model of counts: a count is missing, or it has no events (or nothing else) in both groups and
-/// `drop00` leaves such rows out. Empty if it can.
+/// Why row i can't enter a model of counts: a count is missing, a group is empty, or it has no events (or nothing else)
+/// in both groups and `drop00` leaves such rows out. Empty if it can.
 std::string no_counts_reason(const EffectRows& rows, std::size_t i, bool drop00);
 
 /// Whether rows without events, or with nothing else, are no rows of the model at all (mixed models). MH and PETO keep

@@ -1,10 +1,10 @@
-// Common effect of stratified tables or rates by Mantel and Haenszel. Sums run over the studies; N = n1 + n2, T = t1 + t2.
+// Common effect of stratified tables or rates by Mantel and Haenszel. Sums over studies; N = n1 + n2, T = t1 + t2.
 //
 //   OR   R = sum a d/N, S = sum b c/N, b = ln(R/S);  P = (a+d)/N, Q = (b+c)/N, with Ri = a d/N, Si = b c/N
 //        Var = 1/2 [sum P Ri / R^2 + sum (P Si + Q Ri) / (R S) + sum Q Si / S^2]                        [robins1986]
 //   RR   R = sum a n2/N, S = sum c n1/N, b = ln(R/S);  Var = sum [n1 n2 (a+c)/N^2 - a c/N] / (R S)   [greenland1985]
 //   RD   W = sum n1 n2/N, b = sum (a n2 - c n1)/N / W
-//        Var = [b sum(c n1^2/N^2 - a n2^2/N^2 + n1 n2 (n2-n1)/(2 N^2)) + 1/2 sum(a (n2-c)/N + c (n1-a)/N)] / W^2 [sato1989]
+//        Var = [b sum(c n1^2 - a n2^2 + n1 n2 (n2-n1)/2)/N^2 + 1/2 sum(a (n2-c) + c (n1-a))/N] / W^2       [sato1989]
 //        or  sum [a b n2^2/(n1 N^2) + c d n1^2/(n2 N^2)] / W^2                                        [greenland1985]
 //   IRR  R = sum x1 t2/T, S = sum x2 t1/T, b = ln(R/S);  Var = sum t1 t2 (x1+x2)/T^2 / (R S)          [rothman2008]
 //   IRD  W = sum t1 t2/T, b = sum (x1 t2 - x2 t1)/T / W;  Var = sum (t1 t2/T)^2 (x1/t1^2 + x2/t2^2) / W^2
@@ -12,11 +12,11 @@
 // Tests (OR):  E = n1 (a+c)/N, V = n1 n2 (a+c)(b+d) / (N^2 (N-1))
 //   CMH   (|sum(a - E)| - 1/2)^2 / sum V;   Cochran's the same with N^3 in V's denominator;  without the 1/2 if not
 //         `correct`. IRR: V = (x1+x2) t1 t2/T^2.
-//   BD    sum (a - A)^2 / v, A the expected a under the common OR (root of a quadratic), v = 1/(1/A + 1/(..) + ...)
-//   TA    BD - (sum(a - A))^2 / sum v                                                          [breslow1980, tarone1985]
+//   BD    sum (a - A)^2 / v, A the expected a under the common OR (root of a quadratic), v = 1 / sum of 1/cells
+//   TA    BD - (sum(a - A))^2 / sum v                                                         [breslow1980, tarone1985]
 //
-// Fails when: R or S is 0 (no study has events, or non-events, where they are needed): then the estimate does not exist,
-// coefficients are NaN, and a warning says so.
+// Fails when: R or S is 0 (no study has events, or non-events, where they are needed): then the estimate does not
+// exist, coefficients are NaN, and a warning says so.
 // Tests:      model/mantel_haenszel_test.cpp; reference family mh_peto.
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,8 @@
 // Common odds ratio by Peto's one-step method.
 //
 //   E = n1 (a+c)/N,  V = n1 n2 (a+c)(b+d) / (N^2 (N-1))
-//   b = sum(a - E) / sum V,  Var = 1 / sum V,  Q = sum (a-E)^2/V - (sum(a-E))^2 / sum V ~ chi2(tables with V > 0, less 1)
+//   b = sum(a - E) / sum V,  Var = 1 / sum V
+//   Q = sum (a-E)^2/V - (sum(a-E))^2 / sum V ~ chi2(tables with V > 0, less 1)
 //
 // Studies without events, or with nothing else, have V = 0 and weigh nothing. Good for rare events, small effects and
 // groups of like size; biased where effects are large or groups unequal.

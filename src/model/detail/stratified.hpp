@@ -31,8 +31,8 @@ Strata pooled_strata(const Counts& counts, const CountModel& spec);
 /// Error: moderators, or no constant alone. Stratified methods estimate one number.
 Checked check_constant_alone(const Data& data, const char* what);
 
-/// Fit statistics and heterogeneity from the effects of single studies: sum (yi - b)^2 / vi. Sets ml, reml, q_e, i2, h2,
-/// vt and counts.k_yi.
+/// Fit statistics and heterogeneity from the effects of single studies: sum (yi - b)^2 / vi. Sets ml, reml, q_e, i2,
+/// h2, vt and counts.k_yi.
 void summarise_single_studies(Fit& fit);
 
 /// I2 and H2 from q_e with its degrees of freedom; 0 and 1 where there are none.
