@@ -29,8 +29,8 @@ Expected<Contrasts> scale_contrasts(const model::Fit& fit, const stats::Matrix& 
 /// Linear predictor of the scale at rows of its moderators (rows x q) with its interval; on the scale of the link.
 Expected<Predicted> predict_scale(const model::Fit& fit, const stats::Matrix& z_new, const Options& options);
 
-/// Profile-likelihood interval of a coefficient of the scale (from 0). A bound that the likelihood does not give (it stays
-/// high for ever) is infinite and carries "<" or ">". Errors: a held coefficient, a profile that fails.
+/// Profile-likelihood interval of a coefficient of the scale (from 0). A bound that the likelihood does not give (it
+/// stays high for ever) is infinite and carries "<" or ">". Errors: a held coefficient, a profile that fails.
 Expected<Interval> scale_interval(const model::Fit& fit, std::size_t coefficient, double level);
 
 }  // namespace hedgerow::infer

@@ -38,7 +38,7 @@ model::Fit location_scale(const std::string& file, const std::string& moderator,
 TEST(Scale, TestsOfBangertDrowns) {
   const model::Fit fit = location_scale("bangertdrowns2004.csv", "ni", 100, model::Likelihood::reml, true);
   Options options;
-  options.test = Test::t;
+  options.test = infer::Test::t;
   const auto c = scale_coefficients(fit, options);
   ASSERT_TRUE(c.ok());
   EXPECT_NEAR(fit.scale.alpha[1], -0.917428772805709, 1e-5);
@@ -116,11 +116,11 @@ TEST(Scale, QuestionsOfOtherModelsAreRefused) {
   const auto plain = model::fit(fit.problem.with_spec(model::Univariate{}).take());
   EXPECT_FALSE(scale_coefficients(*plain, {}).ok());
   Options small;
-  small.test = Test::t;
+  small.test = infer::Test::t;
   small.dfs.kind = Dfs::Kind::kenward_roger;
   EXPECT_FALSE(coefficients(fit, small).ok());
   small = {};
-  small.test = Test::adhoc_ci;
+  small.test = infer::Test::adhoc_ci;
   EXPECT_FALSE(coefficients(fit, small).ok());
 }
 
