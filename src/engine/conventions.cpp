@@ -33,6 +33,20 @@ bool may_pool_tables(const Job& job) {
          job.model.weights.empty() && job.model.weighted;
 }
 
+// meta, RevMan and Stata take Greenland and Robins' variance of RD; tables without events in both groups, which would
+// count once something is added to their cells, are left out of OR and RR.
+std::optional<CountRequest> pooled_tables(std::string_view value, const std::string& measure) {
+  if (value == "inverse") return std::nullopt;
+  CountRequest out;
+  out.model = "MH";
+  out.rd_variance = "greenland-robins";
+  out.drop00 = measure != "RD";
+  if (value != "MH") return out;
+  out.add = 0.5;
+  out.to = "only0";
+  return out;
+}
+
 }  // namespace
 
 const ConventionText& convention_text(Convention convention) {
@@ -115,13 +129,7 @@ void apply(Convention convention, std::string_view value, Job& job) {
       job.effect.options.drop00 = value == "drop";
       return;
     case Convention::pooling:
-      job.model.counts.reset();
-      if (value == "inverse") return;
-      job.model.counts = CountRequest{.model = "MH"};
-      if (value == "MH") {
-        job.model.counts->add = 0.5;
-        job.model.counts->to = "only0";
-      }
+      job.model.counts = pooled_tables(value, job.effect.measure);
       return;
     case Convention::tau2:
       job.model.method = std::string(value);
