@@ -6,6 +6,7 @@
 #include <string>
 
 #include "model/fit.hpp"
+#include "model/glmm_profile.hpp"
 
 namespace hedgerow::model {
 namespace {
@@ -290,6 +291,25 @@ TEST(Glmm, OneStudyHasNoVarianceBetweenStudies) {
   const Fit fit = must_fit(with_intercept(c), model_of(CountMethod::um_fs));
   EXPECT_NEAR(fit.beta[0], std::log(10.0 * 85 / (90 * 15)), 1e-9);
   EXPECT_EQ(fit.tau2, 0);
+}
+
+TEST(Glmm, ProfileIntervalOfTheVariance) {
+  const Fit fit = must_fit(bcg(), model_of(CountMethod::cm_al));
+  const auto interval = profile_tau2(fit, 0.95);
+  ASSERT_TRUE(interval.ok());
+  EXPECT_LT(interval->lower, fit.tau2);
+  EXPECT_GT(interval->upper, fit.tau2);
+  for (const double end : {interval->lower, interval->upper}) {
+    CountModel held = model_of(CountMethod::cm_al);
+    held.tau2 = end;
+    EXPECT_NEAR(2 * (fit.ml.loglik - must_fit(bcg(), held).ml.loglik), 3.841458820694124, 1e-6);
+  }
+  Counts even{CountKind::tables, {10, 20, 30}, {100, 200, 300}, {15, 30, 45}, {100, 200, 300}};
+  const auto from_zero = profile_tau2(must_fit(with_intercept(even), model_of(CountMethod::cm_al)), 0.95);
+  ASSERT_TRUE(from_zero.ok());
+  EXPECT_EQ(from_zero->lower, 0);
+  EXPECT_GT(from_zero->upper, 0);
+  EXPECT_FALSE(profile_tau2(must_fit(bcg(), model_of(CountMethod::cm_al, false)), 0.95).ok());
 }
 
 }  // namespace
