@@ -66,7 +66,13 @@ Job full_job() {
                    {"ba", AskBaujat{}},
                    {"ra", AskRadial{true}},
                    {"is", AskImputedSd{{"cv", "pooled"}}},
-                   {"cu", AskCumulative{"year, trial", true, true, "effect", "exp"}}};
+                   {"cu", AskCumulative{"year, trial", true, true, "effect", "exp"}},
+                   {"ex", AskExceedance{-0.5, true, 0.9, rows, rows, 99, 2}}};
+  job.model.scale = ScaleRequest{"~ ablat", "identity", {0.5, std::nullopt}};
+  job.inference.att = {2};
+  std::get<AskPredict>(job.questions[0].ask).newscale = rows;
+  std::get<AskContrasts>(job.questions[2].ask).scale = true;
+  std::get<AskBlock>(job.questions[3].ask).scale = true;
   return job;
 }
 
@@ -86,6 +92,8 @@ TEST(JobJson, EveryFieldSurvivesTheRoundTrip) {
   EXPECT_EQ(parsed->model.structure, std::vector<std::string>{"HCS"});
   EXPECT_EQ(parsed->model.r.front().file, "relatedness.csv");
   EXPECT_EQ(parsed->model.fix[1].second, 0.04);
+  EXPECT_EQ(parsed->model.scale->alpha, job.model.scale->alpha);
+  EXPECT_TRUE(std::get<AskPredict>(parsed->questions[0].ask).newscale.has_value());
   EXPECT_EQ(std::get<AskSubgroups>(parsed->questions[5].ask).labels[1].second, "Women");
 }
 
