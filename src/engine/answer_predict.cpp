@@ -34,12 +34,21 @@ Expected<Matrix> design_rows(const model::Data& data, const AskPredict& ask) {
   return out;
 }
 
-Checked transform_all(const std::string& name, const Vector& ni, std::initializer_list<Vector*> lists) {
+Checked transform_all(const std::string& name, const effect::TransformArguments& with,
+                      std::initializer_list<Vector*> lists) {
   for (Vector* list : lists)
     for (double& value : *list) {
-      HR_TRY(value, effect::transform(name, value, ni));
+      HR_TRY(value, effect::transform(name, value, with));
     }
   return {};
+}
+
+// What the transformation may need of the fit: sample sizes, and the variance of the true effects for .int and .mode.
+effect::TransformArguments transform_arguments(const model::Fit& fit) {
+  effect::TransformArguments with;
+  with.ni = fit.problem.data().ni;
+  if (fit.is_two_level()) with.tau2 = {fit.tau2};
+  return with;
 }
 
 // A falling transformation swaps the bounds.
@@ -99,7 +108,8 @@ Expected<Block> answer(const Context& context, const AskPredict& ask) {
                                                                            : ", new effect in a new study",
                            100 * options.level, ask.transf.empty() ? "" : ", transformed by " + ask.transf));
   if (!ask.transf.empty()) {
-    HR_CHECK(transform_all(ask.transf, data.ni, {&p.pred, &p.ci_lb, &p.ci_ub, &p.pi_lb, &p.pi_ub}));
+    HR_CHECK(
+        transform_all(ask.transf, transform_arguments(context.fit), {&p.pred, &p.ci_lb, &p.ci_ub, &p.pi_lb, &p.pi_ub}));
     order_bounds(p.ci_lb, p.ci_ub);
     order_bounds(p.pi_lb, p.pi_ub);
     std::fill(p.se.begin(), p.se.end(), kMissing);
