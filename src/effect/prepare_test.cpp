@@ -162,7 +162,7 @@ TEST(Prepare, LevelsInTheOrderNamed) {
   const auto step = parse_prepare_step("levels(column = group, levels = '2, 1')");
   ASSERT_TRUE(step.ok());
   EXPECT_EQ(parse_prepare_step(prepare_text(*step))->options, step->options);
-  const auto made = run(table, {"levels(column = group, levels = '2, 1')", "fill(x = yi, value = 0) -> z"});
+  const auto made = run(table, {"levels(column = group, levels = '2, 1')", "fill(x = yi, y = 0) -> value = z"});
   ASSERT_EQ(made.table.levels(0).size(), 2U);
   EXPECT_EQ(made.table.levels(0)[0], "2");
   EXPECT_NE(error_of(table, "levels(column = group, levels = '2')").find("'1' is none of the levels"),
