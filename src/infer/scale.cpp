@@ -26,6 +26,9 @@ namespace {
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 /// Steps to a bound of the profile, each twice the one before: a bound beyond has none for practical purposes.
 constexpr int most_steps = 40;
+/// On the log scale of a variance: a coefficient that moved a tau2_i by more than this has made it 0 or overwhelming,
+/// and the likelihood does not change any more.
+constexpr double far_away = 60;
 
 Expected<const model::LocationScale*> scale_of(const model::Fit& fit) {
   const auto* spec = std::get_if<model::LocationScale>(&fit.problem.spec());
@@ -44,7 +47,12 @@ double loglik(const model::Fit& fit) { return fit.method == "REML" ? fit.reml.lo
 class Profile {
  public:
   Profile(const model::Fit& fit, std::size_t coefficient, double allowed)
-      : fit_(fit), coefficient_(coefficient), least_(loglik(fit) - allowed), start_(fit.scale.alpha) {}
+      : fit_(fit), coefficient_(coefficient), least_(loglik(fit) - allowed), start_(fit.scale.alpha) {
+    const auto& spec = std::get<model::LocationScale>(fit.problem.spec());
+    double largest = 0;
+    for (std::size_t i = 0; i < fit.k(); ++i) largest = std::max(largest, std::fabs(spec.z(i, coefficient)));
+    if (spec.link == model::LocationScale::Link::log) reach_ = far_away / largest;
+  }
 
   /// Above 0 inside the interval. NaN where the constrained model has no fit.
   double inside(double value) {
@@ -64,6 +72,7 @@ class Profile {
     double near = 0;
     for (int n = 0; n < most_steps; ++n, step *= 1.6) {
       const double far = near + step;
+      if (far > reach_) return direction * std::numeric_limits<double>::infinity();
       const double here = inside(top + direction * far);
       // The identity link ends where no other coefficients make every tau2 positive: there the likelihood is lost.
       if (here < 0 || std::isnan(here)) {
@@ -82,6 +91,7 @@ class Profile {
   const model::Fit& fit_;
   std::size_t coefficient_;
   double least_;
+  double reach_ = std::numeric_limits<double>::infinity();
   stats::Vector start_;
 };
 
