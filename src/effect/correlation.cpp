@@ -5,8 +5,8 @@
 //         UB G^2 - 1 + (n-3)/(n-2) (1 - r^2) 2F1(1, 1; n/2; 1 - r^2)                            [olkin1958; hedges1989]
 //   ZCOR  atanh r;                  1 / (n - 3), n > 3                                             [fisher1921]
 //
-// Without r it follows from its test of rho = 0: r = t / sqrt(t^2 + n - 2), t given (ti) or from a two-sided p whose sign
-// is the direction (pi). H0 puts 0 for the correlation in the variance. Below n = 4 no variance is given.
+// Without r it follows from its test of rho = 0: r = t / sqrt(t^2 + n - 2), t given (ti) or from a two-sided p (pi)
+// whose sign is the direction. H0 puts 0 for the correlation in the variance. Below n = 4 no variance is given.
 //
 // AV puts the average estimate of all rows, weighted by n, in the variance of COR and UCOR.
 

@@ -1,6 +1,6 @@
-// Values that metafor 5.1-12 gives (escalc), from the reference corpus in tests/reference (family escalc), for measures of
-// means, correlations and regressions. Tolerance: relative 1e-9, class "closed" of the corpus. Averages over rows (vtype
-// AV, HO of MN) take all rows of a data set, so those cases hold them all.
+// Values that metafor 5.1-12 gives (escalc), from the reference corpus in tests/reference (family escalc), for measures
+// of means, correlations and regressions. Tolerance: relative 1e-9, class "closed" of the corpus. Averages over rows
+// (vtype AV, HO of MN) take all rows of a data set, so those cases hold them all.
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 //   SPCOR  r = t sqrt(1 - R^2) / sqrt(n-m-1);         LS (R^4 - 2R^2 + (R^2 - r^2) + 1 - (R^2 - r^2)^2) / n  [aloe2013]
 //   ZSPCOR atanh r;                                   variance of SPCOR over (1 - r^2)^2 (it does not stabilise it)
 //
-// R^2 (r2i) is that of the whole regression, t the test of the coefficient; m counts the predictors, the one of interest
-// too. r itself (ri) or a two-sided p with the sign of the direction (pi) go for t. AV puts the average r of all rows,
+// R^2 (r2i) is that of the whole regression, t the test of the coefficient; m counts all predictors.
+// r itself (ri) or a two-sided p with the sign of the direction (pi) go for t. AV puts the average r of all rows,
 // weighted by n, in the variance of PCOR and SPCOR (and ZSPCOR before its transformation).
 
 #include <cmath>

@@ -1,5 +1,5 @@
-// Transformations of effects, named as metafor's transf.* without that prefix, and the back-transformation in which each
-// measure is shown. The table of their formulas is in detail/transform_table.cpp.
+// Transformations of effects, named as metafor's transf.* without that prefix, and the back-transformation in which
+// each measure is shown. The table of their formulas is in detail/transform_table.cpp.
 #pragma once
 
 #include <optional>

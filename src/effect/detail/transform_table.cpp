@@ -2,7 +2,7 @@
 //
 // Of measures (the inverse begins with i):
 //   rtoz atanh x            ztor tanh x              r2toz atanh sqrt x       ztor2 tanh^2 x, 0 below 0
-//   logit ln(x/(1-x))       ilogit 1/(1+exp(-x))     arcsin asin sqrt x       iarcsin sin^2 x, 0 and 1 outside 0 to pi/2
+//   logit ln(x/(1-x))       ilogit 1/(1+exp(-x))     arcsin asin sqrt x       iarcsin sin^2 x, 0, 1 outside 0 to pi/2
 //   abt -ln(1-x)            iabt 1-exp(-x), 0 below 0                                                   [bonett2002]
 //   ahw 1-(1-x)^(1/3)       iahw 1-(1-x)^3, 0 and 1 outside 0 to 1                                    [hakstian1976]
 //   isqrt x^2, 0 below 0    ve 1-exp(x) of a log risk ratio      pnorm Phi(x) of a probit; qnorm its inverse
@@ -12,7 +12,7 @@
 // Of a standardised mean difference d:
 //   dtou1 (2 u - 1)/u, u = Phi(|d|/2);   dtou2 Phi(d/2);   dtou3 Phi(d)                                    [cohen1988]
 //   dtoovl 2 Phi(-|d|/2);   dtocles Phi(d/sqrt 2), clestod its inverse;   dtocliffd 2 Phi(d/sqrt 2) - 1
-//   dtobesd 1/2 + d/(2 sqrt(d^2+4));   dtomd d sd;   dtorpb d/sqrt(d^2+h), h = m/n1 + m/n2 (4 without sizes), rpbtod its
+//   dtobesd 1/2 + d/(2 sqrt(d^2+4));   dtomd d sd;   dtorpb d/sqrt(d^2+h), h = m/n1 + m/n2 or 4 (no sizes), rpbtod its
 //   inverse;   dtorbis the biserial correlation of dtorpb;   rpbtorbis x sqrt(pq)/phi(z_p), rtorpb its inverse; rtod
 //   d of rtorpb                                                                                          [jacobs2017]
 //   dtolnor.norm 1.65 d, dtolnor.logis pi/sqrt(3) d; lnortod.norm, lnortod.logis their inverses    [cox1989; chinn2000]
