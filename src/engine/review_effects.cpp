@@ -92,9 +92,36 @@ void read_items(TomlReader& table, review::Instrument& instrument) {
   }
 }
 
+// [[prepare]]: a step as text, or method with its columns. Rows keep their places, so that labels and published numbers
+// still find them: steps that make other rows belong in the data file.
+void read_prepare(TomlReader& root, EffectsSpec& effects) {
+  for (TomlReader& table : root.tables("prepare")) {
+    effect::PrepareStep step;
+    if (const std::string text = table.text("step"); !text.empty()) {
+      auto parsed = effect::parse_prepare_step(text);
+      if (parsed)
+        step = parsed.take();
+      else
+        table.fail("step", parsed.error().message);
+    } else {
+      step.method = table.required_text("method");
+    }
+    for (auto& [name, column] : table.pairs("columns")) step.columns[name] = column;
+    for (auto& [name, value] : table.pairs("options")) step.options[name] = value;
+    for (auto& [name, column] : table.pairs("into")) step.into[name] = column;
+    if (const std::string rows = table.text("rows"); !rows.empty()) step.rows = rows;
+    step.overwrite = table.boolean("overwrite", step.overwrite);
+    if (step.method == "aggregate" || step.method == "to_long")
+      table.fail("", fmt::format("{} makes other rows; write its table with hedgerow recover -o FILE.csv", step.method));
+    table.finish();
+    effects.prepare.push_back(std::move(step));
+  }
+}
+
 }  // namespace
 
 void read_effects(TomlReader& root, ReviewSpec& spec) {
+  read_prepare(root, spec.effects);
   auto table = root.table("effects");
   if (!table) {
     root.fail("", "the table [effects] is missing: it says which file holds the effects and how they are computed");

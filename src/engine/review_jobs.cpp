@@ -109,6 +109,7 @@ Job choice_job(const ReviewSpec& spec, const ModelChoice& choice, TablePointer t
   Job job;
   job.data.file = spec.effects.file;
   job.data.table = std::move(table);
+  job.data.prepare = spec.effects.prepare;
   if (const SubsetSpec* subset = spec.subset(choice.subset)) job.data.subset = subset->condition;
   job.effect = spec.effects.request;
   if (choice.effects == "reported") {

@@ -48,6 +48,7 @@ struct EffectsSpec {
   std::string reported_yi, reported_sei;  ///< the same effects as the authors printed them; may be empty
   std::vector<RecodeSpec> recodes;
   Labels forest_columns;  ///< header -> column
+  std::vector<effect::PrepareStep> prepare{};  ///< steps that recover numbers first
 };
 
 /// Everything that decides a model. A variant of an analysis changes some of it.
