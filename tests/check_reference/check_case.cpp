@@ -14,8 +14,10 @@
 #include "translate_covariance.hpp"
 #include "translate_post.hpp"
 #include "translate_robust.hpp"
-#include "translate_summary.hpp"
 #include "translate_scale.hpp"
+#include "translate_summary.hpp"
+#include "translate_tables.hpp"
+#include "translate_transform.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -43,6 +45,8 @@ class Checker {
     const Json& expected = case_.at("expected");
     if (is_accident(expected)) return result_;
     if (is_post_function(case_.at("spec").at("fn").get<std::string>())) return question_on_data(expected);
+    if (const auto call = call_from_json(case_.at("spec")); call && transforms_numbers(*call)) return transform(*call);
+    if (is_table_function(case_.at("spec").at("fn").get<std::string>())) return table_call(expected);
     const Expected<Job> job = translate();
     if (!job) {
       refused("fit", job.error(), expected.contains("error"));
@@ -65,6 +69,26 @@ class Checker {
     return expected.is_object() && expected.contains("error") && expected.value("kind", "") == "internal";
   }
 
+  /// The main call makes a table or a matrix.
+  CaseResult table_call(const Json& expected) {
+    const bool refusal = expected.contains("error");
+    const auto fields = [&]() -> Expected<Json> {
+      const Json& spec = case_.at("spec");
+      HR_CHECK(read_data());
+      HR_CHECK(run_steps_before(spec.value("pre", Json::array())));
+      HR_TRY(const Call call, call_from_json(spec));
+      return table_fields(call, case_.value("call", ""), table_, workspace_);
+    }();
+    if (!fields)
+      refused("fit", fields.error(), refusal);
+    else if (refusal)
+      not_refused("fit", expected);
+    else
+      take("fit", compare(expected.at("fit"), *fields, yardstick_));
+    finish();
+    return result_;
+  }
+
   /// The main call is itself a question about data: res <- fsn(x = yi, vi = vi).
   CaseResult question_on_data(const Json& expected) {
     const bool refusal = expected.contains("error");
@@ -76,6 +100,40 @@ class Checker {
       check_on_data("fit", *call, refusal ? expected : expected.at("fit"));
     finish();
     return result_;
+  }
+
+  /// Numbers through a transformation; later calls transform the result again.
+  CaseResult transform(Call call) {
+    const Json& expected = case_.at("expected");
+    const Checked read = read_data();
+    Expected<engine::Block> block =
+        read ? transformed(call) : Expected<engine::Block>(make_error(ErrorCode::input, read.error().message));
+    if (!block)
+      refused("fit", block.error(), expected.contains("error"));
+    else if (expected.contains("error"))
+      not_refused("fit", expected);
+    else
+      take("fit", compare(expected.at("fit"), transform_fields(call, *block), yardstick_));
+    for (const Json& step : case_.at("spec").value("post", Json::array())) {
+      const auto again = call_from_json(step);
+      const std::string key = step.value("result", "");
+      if (!block || !again || !transforms_numbers(*again) || !expected.contains(key)) continue;
+      block = transformed(*again, block->vector("values"));
+      if (!block)
+        refused(key, block.error(), false);
+      else
+        take(key,
+             compare(Json{{"values", expected.at(key).is_array() ? expected.at(key) : expected.at(key).at("values")}},
+                     transform_fields(*again, *block), yardstick_));
+    }
+    finish();
+    return result_;
+  }
+
+  Expected<engine::Block> transformed(const Call& call, const stats::Vector& values = {}) const {
+    HR_TRY(engine::TransformRequest request, translate_transform(call, table_.get()));
+    if (request.values.empty()) request.values = values;
+    return engine::transform_numbers(request);
   }
 
   Expected<Job> translate() {

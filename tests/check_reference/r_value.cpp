@@ -56,6 +56,34 @@ Expected<RValue> diagonal(const RExpr& e, const std::vector<RValue>& parts) {
   return out;
 }
 
+/// matrix(c(...), nrow) by columns, or with byrow; nrow, ncol and byrow also by name.
+Expected<RValue> matrix(const RExpr& e) {
+  const std::vector<const RExpr*> positional = e.positional();
+  const auto number = [&](const char* name, std::size_t place) -> Expected<double> {
+    const RExpr* given = e.argument(name);
+    if (!given && place < positional.size()) given = positional[place];
+    if (!given) return kMissing;
+    HR_TRY(const RValue value, evaluate_r(*given));
+    return value.numbers.empty() ? kMissing : value.numbers[0];
+  };
+  const RExpr* data = e.argument("data") ? e.argument("data") : positional.empty() ? nullptr : positional[0];
+  if (!data) return not_a_value(e);
+  HR_TRY(const RValue values, evaluate_r(*data));
+  HR_TRY(double rows, number("nrow", 1));
+  HR_TRY(double cols, number("ncol", 2));
+  HR_TRY(const double by_row, number("byrow", 3));
+  const double count = static_cast<double>(values.numbers.size());
+  if (std::isnan(rows)) rows = std::isnan(cols) ? count : std::ceil(count / cols);
+  if (std::isnan(cols)) cols = std::ceil(count / rows);
+  if (values.numbers.empty() || rows < 1 || cols < 1) return not_a_value(e);
+  const auto r = static_cast<std::size_t>(rows), c = static_cast<std::size_t>(cols);
+  RValue out{stats::Vector(r * c), r};
+  for (std::size_t i = 0; i < r; ++i)
+    for (std::size_t j = 0; j < c; ++j)
+      out.numbers[j * r + i] = values.numbers[(by_row == 1 ? i * c + j : j * r + i) % values.numbers.size()];
+  return out;
+}
+
 RValue sequence(double from, double to) {
   RValue out;
   for (double x = from; x <= to; x += 1) out.numbers.push_back(x);
@@ -67,6 +95,24 @@ Expected<RValue> arithmetic(const RExpr& e, const std::vector<RValue>& parts) {
     RValue out = parts[0];
     if (e.text == "-")
       for (double& x : out.numbers) x = -x;
+    return out;
+  }
+  if (parts.size() == 2 && parts[0].is_matrix() && parts[1].numbers.size() == 1 && e.text != ":") {
+    // A matrix and a number: element by element.
+    RValue out = parts[0];
+    const double b = parts[1].numbers[0];
+    for (double& x : out.numbers) {
+      if (e.text == "+")
+        x += b;
+      else if (e.text == "-")
+        x -= b;
+      else if (e.text == "*")
+        x *= b;
+      else if (e.text == "/")
+        x /= b;
+      else
+        return not_a_value(e);
+    }
     return out;
   }
   if (parts.size() != 2 || parts[0].numbers.size() != 1 || parts[1].numbers.size() != 1) return not_a_value(e);
@@ -94,6 +140,7 @@ Expected<RValue> evaluate_r(const RExpr& e) {
   if (e.kind == RExpr::Kind::number) return RValue{{e.number}};
   if (e.kind == RExpr::Kind::name) return evaluate_name(e);
   if (e.kind == RExpr::Kind::text) return not_a_value(e);
+  if (e.text == "matrix") return matrix(e);
   HR_TRY(const std::vector<RValue> parts, evaluate_all(e));
   if (parts.size() != e.args.size()) return not_a_value(e);
   if (e.text == "c") return combine(parts);

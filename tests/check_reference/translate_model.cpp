@@ -12,6 +12,7 @@
 #include "engine/run.hpp"
 #include "r_value.hpp"
 #include "translate.hpp"
+#include "translate_tables.hpp"
 #include "translate_scale.hpp"
 #include "translate_counts.hpp"
 #include "translate_levels.hpp"
@@ -273,7 +274,13 @@ Checked sampling_variances(Builder& b, const std::string& argument) {
     b.job.effect.covariance = made->second.covariance;
     return {};
   }
-  if (!is_column) return unsupported(b, argument);
+  if (!is_column) {
+    HR_TRY(data::NamedMatrix matrix, matrix_value(*expression, b.workspace));
+    b.job.effect.covariance.emplace();
+    b.job.effect.covariance->matrix = std::make_shared<const data::NamedMatrix>(std::move(matrix));
+    b.job.effect.covariance->not_definite = "keep";
+    return {};
+  }
   b.job.effect.vi = expression->text;
   return {};
 }
