@@ -14,9 +14,10 @@
 #include "translate_covariance.hpp"
 #include "translate_post.hpp"
 #include "translate_robust.hpp"
-#include "translate_summary.hpp"
-#include "translate_transform.hpp"
 #include "translate_scale.hpp"
+#include "translate_summary.hpp"
+#include "translate_tables.hpp"
+#include "translate_transform.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -45,6 +46,7 @@ class Checker {
     if (is_accident(expected)) return result_;
     if (is_post_function(case_.at("spec").at("fn").get<std::string>())) return question_on_data(expected);
     if (const auto call = call_from_json(case_.at("spec")); call && transforms_numbers(*call)) return transform(*call);
+    if (is_table_function(case_.at("spec").at("fn").get<std::string>())) return table_call(expected);
     const Expected<Job> job = translate();
     if (!job) {
       refused("fit", job.error(), expected.contains("error"));
@@ -65,6 +67,26 @@ class Checker {
   /// Where R's code failed by accident nothing is to be checked.
   static bool is_accident(const Json& expected) {
     return expected.is_object() && expected.contains("error") && expected.value("kind", "") == "internal";
+  }
+
+  /// The main call makes a table or a matrix.
+  CaseResult table_call(const Json& expected) {
+    const bool refusal = expected.contains("error");
+    const auto fields = [&]() -> Expected<Json> {
+      const Json& spec = case_.at("spec");
+      HR_CHECK(read_data());
+      HR_CHECK(run_steps_before(spec.value("pre", Json::array())));
+      HR_TRY(const Call call, call_from_json(spec));
+      return table_fields(call, case_.value("call", ""), table_, workspace_);
+    }();
+    if (!fields)
+      refused("fit", fields.error(), refusal);
+    else if (refusal)
+      not_refused("fit", expected);
+    else
+      take("fit", compare(expected.at("fit"), *fields, yardstick_));
+    finish();
+    return result_;
   }
 
   /// The main call is itself a question about data: res <- fsn(x = yi, vi = vi).
