@@ -41,8 +41,8 @@ struct MatrixRegression {
   double sigma2_reml = 0, sigma2_ml = 0;            ///< missing with V
 };
 
-/// Errors: rows that do not exist or repeat, correlations beyond 1, both or neither of n and V, sizes that do not fit, n
-/// too small, predictors whose matrix is not positive definite.
+/// Errors: rows that do not exist or repeat, correlations beyond 1, both or neither of n and V, sizes that do not fit,
+/// n too small, predictors whose matrix is not positive definite.
 Expected<MatrixRegression> matrix_regression(const MatrixRegressionInput& input);
 
 }  // namespace hedgerow::infer
