@@ -210,7 +210,8 @@ Expected<MatrixRegression> matrix_regression(const MatrixRegressionInput& in) {
     out.sigma2_reml = fit.variance_y * (1 - fit.r2) * (n - 1) / out.df;
     out.sigma2_ml = fit.variance_y * (1 - fit.r2) * (n - 1) / n;
     out.vb = covariance_with_n(in, fit, n, out.sigma2_reml);
-    out.r2_adj = 1 - (1 - fit.r2) * (n - 1) / out.df;
+    // Correlations are a regression through the origin, whose total has n degrees of freedom.
+    out.r2_adj = 1 - (1 - fit.r2) * (in.cov ? n - 1 : n) / out.df;
     out.qm = fit.r2 / m / ((1 - fit.r2) / out.df);
     out.qm_df1 = m;
     out.qm_df2 = out.df;
