@@ -229,6 +229,13 @@ void set_shares(Fit& fit) {
   fit.h2 = fit.tau2 / fit.vt + 1;
 }
 
+/// metafor integrates the exact conditional likelihood itself and leaves every other mixed model to glmer, which gives
+/// no standard error of a variance.
+bool is_fitted_by_glmer(const Candidate& fitted, const CountModel& spec) {
+  const GlmmModel& model = fitted.glmm.model;
+  return model.effects > 0 && !(spec.method == CountMethod::cm_el && model.offset.empty());
+}
+
 /// What metafor prints as log-likelihood. Where it fits by glmer with one random effect, it is that of the saturated
 /// model less half the deviance of the counts given their predicted random effects, which are not integrated out. UM.RS
 /// of a common effect lacks the constants of the saturated counts (glmer's convention for several nodes), and the
@@ -245,8 +252,7 @@ double metafor_loglik(const Candidate& fitted, const CountModel& spec, double& s
     saturated -= constants;
     return own - constants;
   }
-  const bool by_glmer = glmm.model.effects > 0 && !(spec.method == CountMethod::cm_el && glmm.model.offset.empty());
-  return by_glmer ? saturated - fitted.optimum.at.conditional_deviance / 2 : own;
+  return is_fitted_by_glmer(fitted, spec) ? saturated - fitted.optimum.at.conditional_deviance / 2 : own;
 }
 
 void set_likelihood(const Candidate& fitted, const CountModel& spec, Fit& fit) {
@@ -324,6 +330,7 @@ Expected<Fit> fit_glmm(const Problem& problem) {
     HR_TRY(fitted, fit_random_effects(problem, common_effect));
   }
   HR_CHECK(set_estimates(fitted, fit));
+  if (spec.metafor_loglik && is_fitted_by_glmer(fitted, spec)) fit.se_tau2 = missing;
   set_shares(fit);
   set_likelihood(fitted, spec, fit);
   set_certificate(fitted, fit);

@@ -11,7 +11,8 @@ struct Tau2Interval {
 };
 
 /// The values of tau2 whose best log-likelihood lies within the quantile of chi-square (df 1) / 2 of the maximum; the
-/// other parameters are fitted anew. The quadrature is that of the fit. Errors: no such model, tau2 held, a refit fails.
+/// other parameters are fitted anew. The quadrature is that of the fit. Errors: no such model, tau2 held, a refit
+/// fails.
 Expected<Tau2Interval> profile_tau2(const Fit& fit, double level);
 
 }  // namespace hedgerow::model
