@@ -245,6 +245,19 @@ Expected<RegressionTest> regression_test(const model::Fit& fit, const Regression
   }
   if (options.model == RegressionModel::egger) out.fit_names = {"slope", "bias"};
   set_test_of_last(out);
+  if (is_missing(out.zval) || is_missing(out.pval))
+    return make_error(
+        ErrorCode::not_defined,
+        fmt::format("the coefficient of {} is {} with standard error {} on {} effects, so there is no test: "
+                    "the effects lie on a line, or they are too few",
+                    out.predictor, format_significant(out.fit_coef.back(), 4), format_significant(out.fit_se.back(), 4),
+                    data.k()));
+  for (std::size_t c = 0; c < out.fit_pval.size(); ++c)
+    if (is_missing(out.fit_pval[c]))
+      out.notes.push_back(
+          fmt::format("The coefficient of {} has no test: its degrees of freedom are not defined with so "
+                      "few effects that carry weight.",
+                      out.fit_names[c]));
   const bool limit = limit_is_defined(data, options.predictor);
   out.est = limit ? out.fit_coef[0] : kMissing;
   out.ci_lb = limit ? out.fit_ci_lb[0] : kMissing;

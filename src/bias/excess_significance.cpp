@@ -129,7 +129,10 @@ Tested tested(ExcessTest test, const Powers& powers, std::size_t observed, Alter
   if (test == ExcessTest::exact) return {kMissing, exact_p(powers, observed, alternative)};
   if (test == ExcessTest::binom) return {kMissing, binomial_p(expected, observed, k, alternative)};
   const double variance = expected * rest / static_cast<double>(k);
-  const double z = (static_cast<double>(observed) - expected) / std::sqrt(variance);
+  const double excess = static_cast<double>(observed) - expected;
+  // Powers that are all 0 or all 1 leave nothing to chance: O is E, or can't be.
+  if (!(variance > 0)) return std::fabs(excess) < 0.5 ? Tested{0, 1} : Tested{HUGE_VAL, 0};
+  const double z = excess / std::sqrt(variance);
   if (alternative == Alternative::two_sided) return {z * z, stats::two_sided_p(z, kMissing)};
   return {z * z, stats::normal_upper(alternative == Alternative::greater ? z : -z)};
 }

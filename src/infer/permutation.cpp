@@ -197,6 +197,10 @@ Expected<Permutation> permutation_test(const model::Fit& fit, const PermutationO
   const bool signs = only_constant(fit.problem.data());
   out.permuted = !signs ? "rows of the design" : fit.is_multilevel() ? "signs of clusters" : "signs of effects";
   HR_TRY(const Statistics observed, statistics(fit, options.inference));
+  for (double z : observed.zval)
+    if (is_missing(z))
+      return make_error(ErrorCode::not_defined,
+                        "the observed test statistic is 0 / 0 (no residual variation), so nothing can be more extreme");
   Tally tally(observed);
   Permuter permuter(fit, options);
   if (out.exact)
