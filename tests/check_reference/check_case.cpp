@@ -369,8 +369,7 @@ class Checker {
 
   /// confint(fixed = TRUE, random = FALSE) asks for what every fit carries, whether or not it has variances to bound.
   static bool asks_coefficients_alone(const Call& call) {
-    const RExpr* random = call.find("random");
-    return call.function == "confint" && random && random->is_name("FALSE");
+    return call.function == "confint" && call.find("random") && call.find("random")->is_name("FALSE");
   }
 
   void check_coefficients(const std::string& key, const Call& call, Job job, const Json& expected) {
