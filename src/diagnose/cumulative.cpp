@@ -68,7 +68,7 @@ Expected<Cumulative> cumulative(const model::Fit& fit, const CumulativeOptions& 
     const bool tied =
         options.collapse && !options.order.empty() && j + 1 < entry.size() && compared(entry[j], entry[j + 1]) == 0;
     if (tied) continue;
-    CumulativeStep step{units.labels[entry[j]], rows.size(), j + 1};
+    CumulativeStep step{units.labels[entry[j]], next.front(), rows.size(), j + 1};
     if (auto done = fill_in(step, fit.problem, rows, options.inference); !done) step.error = describe(done.error());
     out.steps.push_back(std::move(step));
   }

@@ -36,6 +36,7 @@ struct CumulativeOptions : UnitOptions {
 /// The fit after one more unit. Numbers are NaN (vectors empty) if `error` says why there is no fit.
 struct CumulativeStep {
   std::string label;      ///< of the unit that entered; of the last of several
+  std::size_t row = 0;    ///< its first effect
   std::size_t k = 0;      ///< effects so far
   std::size_t units = 0;  ///< units so far
   stats::Vector beta{}, se{}, zval{}, pval{}, ci_lb{}, ci_ub{}, ddf{};  ///< p

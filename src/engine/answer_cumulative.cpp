@@ -84,16 +84,21 @@ Expected<Block> answer(const Context& context, const AskCumulative& ask) {
                                        ask.decreasing ? " from the largest down" : "",
                                        ask.transf.empty() ? "" : ", transformed by " + ask.transf));
   std::vector<std::string> labels, errors;
-  Vector k, units;
+  const Vector keys = options.order.empty() ? Vector() : options.order.front().numbers;
+  Vector row, value, k, units;
   bool failed = false;
   for (const CumulativeStep& step : result.steps) {
     labels.push_back(step.label);
     errors.push_back(step.error);
     failed = failed || !step.error.empty();
+    row.push_back(context.fit.problem.data().row[step.row] + 1.0);
+    if (!keys.empty()) value.push_back(keys[step.row]);
     k.push_back(static_cast<double>(step.k));
     units.push_back(static_cast<double>(step.units));
   }
-  block.add("label", labels).add("k", k).add("units", units);
+  block.add("label", labels).add("row", row);
+  if (!keys.empty()) block.add("order", value);
+  block.add("k", k).add("units", units);
   block.add("estimate", per_step(result, &CumulativeStep::beta)).add("se", per_step(result, &CumulativeStep::se));
   block.add("zval", per_step(result, &CumulativeStep::zval)).add("pval", per_step(result, &CumulativeStep::pval));
   block.add("ci_lb", per_step(result, &CumulativeStep::ci_lb)).add("ci_ub", per_step(result, &CumulativeStep::ci_ub));

@@ -186,7 +186,7 @@ Json corpus_fields(const Call& call, const Json& answer) {
     comparison(block);
   }
   if (function == "regtest") regression(block);
-  if (function == "cumul") alias(block, {{"tval", "zval"}});
+  if (function == "cumul") alias(block, {{"tval", "zval"}, {"ids", "row"}, {"order", "row"}});
   if (function == "leave1out") {
     alias(block, {{"tval", "zval"}});
     if (call.find("cluster")) sort_units(block);

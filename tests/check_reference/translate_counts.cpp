@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "engine/run.hpp"
 #include "r_value.hpp"
 
 namespace hedgerow::check {
@@ -95,6 +96,17 @@ Checked take_mixed_model(const Call& call, Job& job, CountRequest& counts) {
   return {};
 }
 
+/// Whether the counts are written out in the call: then there is no data frame behind it, whatever file the case names.
+bool holds_its_counts(const Call& effects) {
+  const std::vector<std::string> raw = engine::argument_names();
+  for (const auto& [argument, expression] : effects.arguments) {
+    if (std::find(raw.begin(), raw.end(), argument) == raw.end()) continue;
+    const auto given = effects.expression(argument);
+    if (!given || !*given || !evaluate_r(**given)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool is_count_model(const std::string& function) {
@@ -108,7 +120,7 @@ Expected<Job> translate_counts(const Call& call, const TablePointer& table, cons
     effects.arguments.emplace_back("measure", text_expression("OR"));
   for (const auto& [argument, expression] : call.arguments)
     if (!is_own(argument)) effects.arguments.emplace_back(argument, expression);
-  HR_TRY(Job job, translate_model(effects, table, workspace));
+  HR_TRY(Job job, translate_model(effects, holds_its_counts(effects) ? nullptr : table, workspace));
   CountRequest counts;
   const bool stratified = call.function != "rma.glmm";
   HR_CHECK(take_zero_cells(call, stratified, job, counts));
