@@ -6,7 +6,7 @@ namespace hedgerow::cli {
 
 void add_interval_flags(CLI::App& app, IntervalFlags& flags) {
   const char* group = "Intervals of the single studies";
-  app.add_option("--ci", flags.method,
+  app.add_option("--interval", flags.method,
                  "wald (yi -+ z sei), or made from the counts. Proportions: wilson, wilson-cc, exact, midp, "
                  "agresti-coull, jeffreys, arcsine, simple; rates: exact, score; RD: newcombe, newcombe-cc, mn; RR: "
                  "mn; OR: exact, midp, mn; IRR: exact, midp, score; IRD: score")

@@ -131,7 +131,7 @@ void add_effects_command(CLI::App& app, Action& action) {
       "  hedgerow effects data.csv --measure SMDH --vtype LS2 --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2\n"
       "  hedgerow effects trials.xlsx#Strength --measure SMCR --m1i post --m2i pre --sd1i sd_pre --ni n --r 0.7 "
       "--json\n"
-      "  hedgerow effects prevalence.csv --measure PLO --xi cases --ni n --ci wilson --transf ilogit");
+      "  hedgerow effects prevalence.csv --measure PLO --xi cases --ni n --interval wilson --transf ilogit");
   command.callback([&action, flags] { action = [flags] { return analyse(*flags, {}, true, print_effects); }; });
 }
 
