@@ -59,7 +59,8 @@ bool is_stratified(const model::CountModel& spec) {
 }  // namespace
 
 std::string counts_method(const model::CountModel& spec) {
-  std::string out = std::string(method_text(spec.method)) + " of " + spec.measure;
+  std::string out = method_text(spec.method);
+  if (spec.method != CountMethod::peto) out += " of " + spec.measure;
   const bool always_common = is_stratified(spec) || spec.method == CountMethod::firth;
   if (!always_common) out += spec.random ? ", random effects" : ", common effect";
   if (spec.method == CountMethod::mantel_haenszel && spec.measure == "RD")
