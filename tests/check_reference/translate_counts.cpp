@@ -120,6 +120,9 @@ Expected<Job> translate_counts(const Call& call, const TablePointer& table, cons
     effects.arguments.emplace_back("measure", text_expression("OR"));
   for (const auto& [argument, expression] : call.arguments)
     if (!is_own(argument)) effects.arguments.emplace_back(argument, expression);
+  // Arguments of rma that these functions lack, or that mean something else in them.
+  for (const char* other : {"link", "scale", "alpha", "vtype", "weights", "weighted", "tau2"})
+    if (call.find(other)) return unsupported(call, other);
   HR_TRY(Job job, translate_model(effects, holds_its_counts(effects) ? nullptr : table, workspace));
   CountRequest counts;
   const bool stratified = call.function != "rma.glmm";

@@ -38,16 +38,15 @@ TEST(TranslateCounts, MantelHaenszelKeepsTheSingleEffectsApartFromThePooledCells
 }
 
 TEST(TranslateCounts, PetoHasItsOwnMeasureAndLiteralCountsNeedNoData) {
-  const auto called = call_from_json(
-      nlohmann::json::parse(R"({"fn": "rma.peto", "options": {"ai": "c(0,4)", "n1i": [10, 20], "ci": 9, "n2i": 21
-}
-})"));
+  constexpr const char* kPeto =
+      R"json({"fn": "rma.peto", "options": {"ai": "c(0,4)", "n1i": [10, 20], "ci": 9, "n2i": 21}})json";
+  const auto called = call_from_json(nlohmann::json::parse(kPeto));
   ASSERT_TRUE(called);
-const auto made = translate_counts(*called, nullptr);
-ASSERT_TRUE(made) << made.error().message;
-EXPECT_EQ(made->effect.measure, "PETO");
-EXPECT_EQ(made->data.table->rows(), 2u);
-EXPECT_FALSE(made->model.counts->drop00.has_value());
+  const auto made = translate_counts(*called, nullptr);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->effect.measure, "PETO");
+  EXPECT_EQ(made->data.table->rows(), 2u);
+  EXPECT_FALSE(made->model.counts->drop00.has_value());
 }
 
 TEST(TranslateCounts, MixedModelsTakeTheirSettings) {

@@ -91,10 +91,10 @@ TEST(TranslateModel, SubsetByRowNumbers) {
 
 TEST(TranslateModel, SaysWhatHasNoPlaceInAJob) {
   for (const char* json :
-       {R"json({"fn": "rma.mh", "columns": {}})json",
+       {R"json({"fn": "lm", "columns": {}})json",
         R"json({"fn": "rma.mv", "columns": {"yi": "y", "V": "v"}, "options": {"R": "list(study=A)"}})json",
         R"json({"fn": "rma.mv", "columns": {"yi": "y"}, "options": {"V": "V"}})json",
-        R"json({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"scale": "~ x"}})json"}) {
+        R"json({"fn": "rma", "columns": {"yi": "y", "vi": "v"}, "options": {"unknown": 1}})json"}) {
     const auto made = job(json);
     ASSERT_FALSE(made) << json;
     EXPECT_EQ(made.error().code, ErrorCode::not_supported) << json;
@@ -130,8 +130,8 @@ TEST(TranslateQuestion, AnovaByTermNumbersAndContrasts) {
 }
 
 TEST(TranslateQuestion, SaysWhatHasNoQuestion) {
-  for (const char* json : {R"json({"fn": "gosh"})json", R"json({"fn": "predict", "options": {"addx": true}})json",
-                           R"json({"fn": "confint", "options": {"fixed": true}})json"}) {
+  for (const char* json : {R"json({"fn": "emmprep"})json", R"json({"fn": "predict", "options": {"unknown": true}})json",
+                           R"json({"fn": "cumul", "options": {"order": [2, 1]}})json"}) {
     const auto made = ask(json);
     ASSERT_FALSE(made) << json;
     EXPECT_EQ(made.error().code, ErrorCode::not_supported) << json;
