@@ -17,6 +17,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include "model/detail/clustered_problem.hpp"
 #include "model/detail/dense_kernels.hpp"
@@ -61,6 +63,8 @@ std::optional<double> correlation_of(std::size_t m, std::span<const double> v) {
 /// M of one cluster at a point, ready to be solved.
 struct Factor {
   double k00 = 0, k01 = 0, k11 = 0;  ///< K
+
+  std::pair<double, double> times(double t0, double t1) const { return {k00 * t0 + k01 * t1, k01 * t0 + k11 * t1}; }
 };
 
 /// What the first pass leaves.
@@ -149,8 +153,7 @@ struct Design {
       t0 += gu;
       t1 += gu * root[i];
     }
-    const Factor& k = at.factor[n];
-    const double h0 = k.k00 * t0 + k.k01 * t1, h1 = k.k01 * t0 + k.k11 * t1;
+    const auto [h0, h1] = at.factor[n].times(t0, t1);
     for (std::size_t i = 0; i < cluster.size; ++i) out[i] = g[i] * (u[i] - h0 - root[i] * h1);
   }
 
@@ -163,22 +166,46 @@ struct Design {
   }
 };
 
+/// M^-1 [Q y], M^-1 1 and [Q y]'M^-1 [Q y] (lower triangle) of one cluster. The loops over columns are the inner ones:
+/// their length never changes, and clusters are short. `h` has room for two values per column.
+void solve_columns(const Design& in, std::size_t n, std::size_t q, Solved& s, double* h, double* total) {
+  const DenseLayout::Cluster& c = in.clusters()[n];
+  const std::size_t m = c.size;
+  const double* u = in.problem.u.data() + c.first * q;
+  const double* g = s.g.data() + c.first;
+  const double* root = in.s.data() + c.first;
+  double* x = s.x.data() + c.first * q;
+  double s00 = 0, s01 = 0;
+  std::fill_n(h, 2 * q, 0.0);
+  for (std::size_t i = 0; i < m; ++i) {
+    const double gs = g[i] * root[i];
+    s00 += g[i];
+    s01 += gs;
+    for (std::size_t a = 0; a < q; ++a) {
+      h[2 * a] += g[i] * u[a * m + i];
+      h[2 * a + 1] += gs * u[a * m + i];
+    }
+  }
+  const Factor& k = s.factor[n];
+  for (std::size_t a = 0; a < q; ++a) std::tie(h[2 * a], h[2 * a + 1]) = k.times(h[2 * a], h[2 * a + 1]);
+  const auto [one, along] = k.times(s00, s01);
+  for (std::size_t i = 0; i < m; ++i) {
+    s.z[c.first + i] = g[i] * (1 - one - root[i] * along);
+    for (std::size_t a = 0; a < q; ++a) {
+      const double xa = g[i] * (u[a * m + i] - h[2 * a] - root[i] * h[2 * a + 1]);
+      x[a * m + i] = xa;
+      for (std::size_t b = 0; b <= a; ++b) total[a * q + b] += u[b * m + i] * xa;
+    }
+  }
+}
+
 bool solve_clusters(const Design& in, Solved& s, BlockedSums& sums) {
-  const ClusteredProblem& problem = in.problem;
-  const std::size_t q = problem.p + 1;
-  const Vector one(problem.layout.largest(), 1.0);
+  const std::size_t q = in.problem.p + 1;
+  Vector h(2 * q);
   LogProduct determinants;
   for (std::size_t n = 0; n < in.clusters().size(); ++n) {
-    const DenseLayout::Cluster& c = in.clusters()[n];
-    double* total = sums.data();
     if (!in.factorise(n, s.point.sigma2, s, determinants)) return false;
-    const double* u = problem.u.data() + c.first * q;
-    double* x = s.x.data() + c.first * q;
-    for (std::size_t a = 0; a < q; ++a) {
-      in.solve(n, s, u + a * c.size, x + a * c.size);
-      for (std::size_t b = 0; b <= a; ++b) total[a * q + b] += dot(c.size, u + b * c.size, x + a * c.size);
-    }
-    in.solve(n, s, one.data(), s.z.data() + c.first);
+    solve_columns(in, n, q, s, h.data(), sums.data());
     sums.end_of_item();
   }
   s.log_det = determinants.total();
@@ -277,10 +304,11 @@ class CompoundLikelihood : public MixedLikelihood {
   struct Pair {
     double score_j = 0, score_i = 0, jj = 0, ji = 0, ii = 0;
     Vector bj, bi;  ///< Q'M^-1 w
+    Vector xx;      ///< x'x, lower triangle
   };
 
   void differentiate(MixedEvaluation& out) const;
-  void add_cluster(std::size_t n, Vector& solved, Pair& pair) const;
+  void add_cluster(std::size_t n, Pair& pair) const;
   Matrix information() const;
 
   std::shared_ptr<const Design> in_;
@@ -288,15 +316,25 @@ class CompoundLikelihood : public MixedLikelihood {
   mutable Solved last_;
 };
 
-/// sum over rows of x_i' C x_i for the columns `x` of a cluster of m rows.
-double trace_of(const Matrix& c, std::size_t m, const double* x) {
+/// tr(C S) of two symmetric matrices, S by its lower triangle.
+double trace_of(const Matrix& c, const Vector& s) {
   double out = 0;
   for (std::size_t a = 0; a < c.rows(); ++a)
-    for (std::size_t b = 0; b <= a; ++b) out += (a == b ? 1 : 2) * c(a, b) * dot(m, x + a * m, x + b * m);
+    for (std::size_t b = 0; b <= a; ++b) out += (a == b ? 1 : 2) * c(a, b) * s[a * c.rows() + b];
   return out;
 }
 
-void CompoundLikelihood::add_cluster(std::size_t n, Vector& solved, Pair& pair) const {
+double quadratic_in(const Matrix& c, const Vector& h) {
+  double out = 0;
+  for (std::size_t a = 0; a < h.size(); ++a) {
+    double sum = 0.5 * c(a, a) * h[a];
+    for (std::size_t b = 0; b < a; ++b) sum += c(a, b) * h[b];
+    out += 2 * h[a] * sum;
+  }
+  return out;
+}
+
+void CompoundLikelihood::add_cluster(std::size_t n, Pair& pair) const {
   const DenseLayout::Cluster& c = in_->clusters()[n];
   const std::size_t m = c.size, p = in_->problem.p;
   const double* x = last_.x.data() + c.first * (p + 1);
@@ -305,37 +343,47 @@ void CompoundLikelihood::add_cluster(std::size_t n, Vector& solved, Pair& pair) 
   const double* g = last_.g.data() + c.first;
   const double* root = in_->s.data() + c.first;
   const Factor& k = last_.factor[n];
-  double sum = 0, trace = 0, total = 0;
+  double sum = 0, trace = 0, total = 0, squares = 0, cross = 0, t0 = 0, t1 = 0;
+  std::fill(pair.bj.begin(), pair.bj.end(), 0.0);
+  std::fill(pair.bi.begin(), pair.bi.end(), 0.0);
+  std::fill(pair.xx.begin(), pair.xx.end(), 0.0);
   for (std::size_t i = 0; i < m; ++i) {
+    const double r = root[i], gp = g[i] * py[i];
     sum += py[i];
     total += z[i];
-    trace += g[i] * (1 - g[i] * (k.k00 + 2 * root[i] * k.k01 + root[i] * root[i] * k.k11));
+    squares += py[i] * py[i];
+    cross += z[i] * py[i];
+    trace += g[i] * (1 - g[i] * (k.k00 + r * (2 * k.k01 + r * k.k11)));
+    t0 += gp;
+    t1 += gp * r;
+    for (std::size_t a = 0; a < p; ++a) {
+      const double xa = x[a * m + i];
+      pair.bj[a] += xa;
+      pair.bi[a] += xa * py[i];
+      for (std::size_t b = 0; b <= a; ++b) pair.xx[a * p + b] += xa * x[b * m + i];
+    }
   }
-  double fixed_j = 0;
-  for (std::size_t a = 0; a < p; ++a) {
-    pair.bj[a] = 0;
-    for (std::size_t i = 0; i < m; ++i) pair.bj[a] += x[a * m + i];
-    pair.bi[a] = dot(m, x + a * m, py);
-  }
-  if (in_->problem.reml) fixed_j = stats::quadratic_form(last_.c, pair.bj);
+  const auto [h0, h1] = k.times(t0, t1);
+  double solved = 0;
+  for (std::size_t i = 0; i < m; ++i) solved += py[i] * g[i] * (py[i] - h0 - root[i] * h1);
+  const bool reml = in_->problem.reml;
+  pair.score_j = sum * sum - total + (reml ? quadratic_in(last_.c, pair.bj) : 0);
+  pair.score_i = squares - trace + (reml ? trace_of(last_.c, pair.xx) : 0);
   for (double& b : pair.bj) b *= sum;
-  in_->solve(n, last_, py, solved.data());
-  pair.score_j = sum * sum - total + fixed_j;
-  pair.score_i = dot(m, py, py) - trace + (in_->problem.reml ? trace_of(last_.c, m, x) : 0);
   pair.jj = sum * sum * total;
-  pair.ji = sum * dot(m, z, py);
-  pair.ii = dot(m, py, solved.data());
+  pair.ji = sum * cross;
+  pair.ii = solved;
 }
 
 void CompoundLikelihood::differentiate(MixedEvaluation& out) const {
   const std::size_t n = last_.point.sigma2.size(), p = in_->problem.p;
   BlockedSums sums(n + n * n + n * p);
-  Vector solved(in_->problem.layout.largest());
   Pair pair;
   pair.bj.resize(p);
   pair.bi.resize(p);
+  pair.xx.resize(p * p);
   for (std::size_t cluster = 0; cluster < in_->clusters().size(); ++cluster) {
-    add_cluster(cluster, solved, pair);
+    add_cluster(cluster, pair);
     const std::vector<bool>& shared = in_->compound[cluster].shared;
     double* total = sums.data();
     double* average = total + n;
