@@ -188,7 +188,9 @@ void add_model_flags(CLI::App& app, Flags& flags) {
   app.add_option("--weights", flags.weights, "User weights: column or expression")->group(group);
   app.add_flag("--unweighted", flags.unweighted, "Equal weights")->group(group);
   app.add_flag("--drop-redundant", flags.drop_redundant, "Drop redundant moderators instead of refusing")->group(group);
-  app.add_option("--test", flags.test, "z, t, knha, adhoc, adhoc-iqwig6, adhoc-ci")->group(group)->capture_default_str();
+  app.add_option("--test", flags.test, "z, t, knha, adhoc, adhoc-iqwig6, adhoc-ci")
+      ->group(group)
+      ->capture_default_str();
   app.add_option("--dfs", flags.dfs, "Degrees of freedom: residual, contain, satterthwaite, kenward-roger or a number")
       ->group(group);
   app.add_option("--level", flags.level, "Level of intervals")->group(group)->capture_default_str();

@@ -9,9 +9,9 @@
 #include "base/expected.hpp"
 #include "cli/convention_flags.hpp"
 #include "cli/count_flags.hpp"
-#include "cli/scale_flags.hpp"
 #include "cli/covariance_flags.hpp"
 #include "cli/interval_flags.hpp"
+#include "cli/scale_flags.hpp"
 #include "engine/job.hpp"
 
 namespace CLI {

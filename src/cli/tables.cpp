@@ -104,7 +104,8 @@ struct SensitivityExtras {
 Expected<std::vector<Question>> sensitivity_questions(const SensitivityExtras& extras, bool multilevel) {
   HR_TRY(std::vector<Question> questions, grid_questions(extras.grid));
   for (Question& question : refit_questions(extras.refits)) questions.push_back(std::move(question));
-  for (Question& question : cumulative_questions(extras.cumulative, extras.by)) questions.push_back(std::move(question));
+  for (Question& question : cumulative_questions(extras.cumulative, extras.by))
+    questions.push_back(std::move(question));
   if (extras.cumulative.cumulative && !extras.influence) return questions;
   if (!questions.empty() && extras.by.empty() && !extras.influence) return questions;
   std::vector<std::string> units{"effect"};

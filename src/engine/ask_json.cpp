@@ -393,8 +393,7 @@ Json model_json(const ModelRequest& model) {
   if (model.counts) out["counts"] = counts_json(*model.counts);
   if (model.scale) {
     out["scale"] = {{"formula", model.scale->formula}, {"link", model.scale->link}};
-    for (const auto& value : model.scale->alpha)
-      out["scale"]["alpha"].push_back(value ? Json(*value) : Json(nullptr));
+    for (const auto& value : model.scale->alpha) out["scale"]["alpha"].push_back(value ? Json(*value) : Json(nullptr));
   }
   if (model.working)
     out["working"] = {{"name", model.working->name},

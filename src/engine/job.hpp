@@ -16,8 +16,8 @@
 #include "data/table.hpp"
 #include "effect/effects.hpp"
 #include "effect/mixed.hpp"
-#include "effect/single_study_intervals.hpp"
 #include "effect/prepare.hpp"
+#include "effect/single_study_intervals.hpp"
 #include "engine/covariance_request.hpp"
 #include "stats/matrix.hpp"
 
@@ -128,7 +128,7 @@ struct InferenceRequest {
   std::string dfs = "residual";  ///< residual, contain, or a number
   std::vector<std::size_t>
       btt;  ///< columns of the omnibus test, from 1 as metafor counts; empty: all but the intercept
-  std::vector<std::size_t> att{};  ///< the same of the scale of a location-scale model
+  std::vector<std::size_t> att{};         ///< the same of the scale of a location-scale model
   std::optional<RobustRequest> robust{};  ///< with it `test` and `dfs` must be left alone
   /// What I2 and H2 of a two-level fit are: "tau2" (from tau2 and the typical variance) or "Q" (from Cochran's Q).
   std::string i2 = "tau2";
@@ -174,8 +174,8 @@ struct AskBlock {
 /// Share of the true effects beyond a threshold, and how sure it is that their mean is (infer/exceedance.hpp).
 struct AskExceedance {
   double threshold = 0;
-  bool below = false;           ///< below the threshold instead of above it
-  std::optional<double> level;  ///< default: that of the inference
+  bool below = false;                                  ///< below the threshold instead of above it
+  std::optional<double> level;                         ///< default: that of the inference
   std::optional<stats::Matrix> newmods{}, newscale{};  ///< as in AskPredict
   std::size_t replicates = 1000;                       ///< of the bootstrap of the calibrated share; 0: none
   std::size_t seed = 1;

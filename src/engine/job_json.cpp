@@ -55,7 +55,8 @@ Json effect_json(const EffectRequest& effect) {
   if (effect.covariance) out["covariance"] = covariance_json(*effect.covariance);
   if (effect.intervals) {
     Json& intervals = out["intervals"];
-    intervals = Json{{"method", effect.intervals->method}, {"level", effect.intervals->level}, {"h0", effect.intervals->h0}};
+    intervals =
+        Json{{"method", effect.intervals->method}, {"level", effect.intervals->level}, {"h0", effect.intervals->h0}};
     put(intervals, "transf", effect.intervals->transf);
   }
   return out;

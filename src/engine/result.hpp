@@ -35,12 +35,12 @@ struct EffectRows {
   std::shared_ptr<const data::Table> table;  ///< the whole table
   /// Sampling covariance of all rows, NaN where vi is missing; null: independent.
   std::shared_ptr<const stats::BlockMatrix> v{};
-  std::vector<std::string> v_assumed{};  ///< what it rests on, in words
+  std::vector<std::string> v_assumed{};               ///< what it rests on, in words
   std::optional<effect::StudyIntervals> intervals{};  ///< of the single effects, if asked for
-  effect::RawCounts counts{};            ///< behind the effects of all rows, where the measure has counts
+  effect::RawCounts counts{};                         ///< behind the effects of all rows, where the measure has counts
   /// What the steps before the effects recovered; rows count in `table`, which is the table after them.
   std::vector<effect::Recovered> recovered{};
-  std::vector<effect::PrepareStep> prepared{};           ///< these steps
+  std::vector<effect::PrepareStep> prepared{};            ///< these steps
   std::shared_ptr<const data::Table> unprepared_table{};  ///< the table before them; null without steps
 
   std::string label(std::size_t i) const { return slab.empty() ? std::to_string(row[i] + 1) : slab[i]; }

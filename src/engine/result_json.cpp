@@ -109,12 +109,9 @@ Json effects_json(const EffectRows& rows, bool only_effects) {
   if (rows.v) out["covariance"] = covariance_json(rows, only_effects);
   if (rows.intervals) {
     const effect::StudyIntervals& made = *rows.intervals;
-    out["intervals"] = Json{{"method", made.method},
-                            {"level", made.request.level},
-                            {"estimate", numbers(made.estimate)},
-                            {"sei", numbers(made.sei)},
-                            {"ci_lb", numbers(made.ci_lb)},
-                            {"ci_ub", numbers(made.ci_ub)}};
+    out["intervals"] =
+        Json{{"method", made.method},    {"level", made.request.level},  {"estimate", numbers(made.estimate)},
+             {"sei", numbers(made.sei)}, {"ci_lb", numbers(made.ci_lb)}, {"ci_ub", numbers(made.ci_ub)}};
     if (!made.zval.empty()) out["intervals"]["zval"] = numbers(made.zval);
     if (!made.pval.empty()) out["intervals"]["pval"] = numbers(made.pval);
   }

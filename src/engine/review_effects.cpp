@@ -112,7 +112,8 @@ void read_prepare(TomlReader& root, EffectsSpec& effects) {
     if (const std::string rows = table.text("rows"); !rows.empty()) step.rows = rows;
     step.overwrite = table.boolean("overwrite", step.overwrite);
     if (step.method == "aggregate" || step.method == "to_long")
-      table.fail("", fmt::format("{} makes other rows; write its table with hedgerow recover -o FILE.csv", step.method));
+      table.fail("",
+                 fmt::format("{} makes other rows; write its table with hedgerow recover -o FILE.csv", step.method));
     table.finish();
     effects.prepare.push_back(std::move(step));
   }

@@ -47,7 +47,7 @@ struct EffectsSpec {
   std::vector<std::string> rule_names;    ///< one per rule of the request
   std::string reported_yi, reported_sei;  ///< the same effects as the authors printed them; may be empty
   std::vector<RecodeSpec> recodes;
-  Labels forest_columns;  ///< header -> column
+  Labels forest_columns;                       ///< header -> column
   std::vector<effect::PrepareStep> prepare{};  ///< steps that recover numbers first
 };
 

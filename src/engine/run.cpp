@@ -46,7 +46,7 @@ Checked fit_and_answer(const Job& job, Result& result) {
   Job prepared = job;
   if (!result.effects.prepared.empty()) prepared.data = {job.data.file, job.data.subset, result.effects.table};
   const Context context{prepared, result.effects, assembled,
-                        fit, inference,      row_ranges(whole_rows(result.effects, result.used))};
+                        fit,      inference,      row_ranges(whole_rows(result.effects, result.used))};
   HR_CHECK(check_scale(context));
   result.fit = fit_block(context, coefficients);
   for (const Question& question : job.questions) result.answers.push_back(answer_question(context, question));

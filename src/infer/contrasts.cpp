@@ -181,7 +181,8 @@ Expected<Predicted> predict(const model::Fit& fit, const stats::Matrix& x_new, c
     const double margin = detail::critical_value(options.level, mean_df) * std::sqrt(variance);
     const double pi_df = prediction_df(fit, prediction.kind, normal, row_df);
     // A common-effect model has no prediction interval, but its next effect varies as much as its mean.
-    const double pi_variance = std::isnan(between[r]) && !fit.is_multilevel() && !fit.is_location_scale() ? 0 : between[r];
+    const double pi_variance =
+        std::isnan(between[r]) && !fit.is_multilevel() && !fit.is_location_scale() ? 0 : between[r];
     const double pi_se = std::sqrt(pi_variance + (prediction.kind == Prediction::simple ? 0 : variance));
     const double pi_margin = std::isnan(between[r]) ? missing : detail::critical_value(options.level, pi_df) * pi_se;
     out.pred.push_back(pred);

@@ -19,10 +19,11 @@ Checked check_fit(const model::Fit& fit, SmallSampleMethod method) {
   const auto* two_level = std::get_if<model::Univariate>(&fit.problem.spec());
   const auto* multilevel = std::get_if<model::Multilevel>(&fit.problem.spec());
   if (two_level == nullptr && multilevel == nullptr)
-    return make_error(ErrorCode::not_defined,
-                      "Satterthwaite and Kenward-Roger inference are for two-level and multilevel models of effects; use "
-                      "test t",
-                      "dfs");
+    return make_error(
+        ErrorCode::not_defined,
+        "Satterthwaite and Kenward-Roger inference are for two-level and multilevel models of effects; use "
+        "test t",
+        "dfs");
   if (two_level != nullptr ? !two_level->weights.empty() || !two_level->weighted : !multilevel->weights.empty())
     return make_error(ErrorCode::not_defined,
                       "Satterthwaite and Kenward-Roger inference are for coefficients weighted by the model; with "

@@ -45,9 +45,9 @@ struct CountFit {
   double q_wald = 0, q_wald_p = 0, q_lrt = 0, q_lrt_p = 0;  ///< heterogeneity by Wald and likelihood-ratio tests
   int q_df = 0;                                             ///< of both
   double sigma2 = 0;                                        ///< variance of the study effects of um_rs
-  double rho = 0;       ///< their correlation with the treatment effects, if it is estimated
+  double rho = 0;                   ///< their correlation with the treatment effects, if it is estimated
   double conditional_deviance = 0;  ///< of the counts given the predicted random effects of a mixed model
-  stats::Vector study;  ///< k fixed study effects of um_fs and firth, NaN for studies left out
+  stats::Vector study;              ///< k fixed study effects of um_fs and firth, NaN for studies left out
 };
 
 /// Coefficients of the scale of a LocationScale model.

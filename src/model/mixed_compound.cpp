@@ -9,8 +9,8 @@
 // score and the information of mixed_dense.cpp become sums over rows of z = M^-1 1, x = M^-1 Q, Py, M^-1 Py and M^-1 x.
 //
 // Conditions: no structured terms, no known correlations; within each cluster every component is of one of the two
-//             kinds, V has one correlation, and vi differ by a factor of at most 1e4 (M^-1 cancels where one row has all
-//             the weight). Everything else takes the dense factors.
+//             kinds, V has one correlation, and vi differ by a factor of at most 1e4 (M^-1 cancels where one row has
+//             all the weight). Everything else takes the dense factors.
 // Tests:      mixed_compound_test.cpp (the dense factors).
 #include <algorithm>
 #include <cmath>

@@ -58,8 +58,8 @@ Tolerance tolerance_of(const Yardstick& yardstick, const std::string& field) {
 }
 
 bool is_p_value(const std::string& field) {
-  static constexpr std::array<std::string_view, 13> names{"pval", "pval_alpha", "QEp", "QMp", "Qp",  "LRTp", "QSp",
-                                                          "MHp",  "COp", "BDp", "TAp", "Fp",   "p_k0"};
+  static constexpr std::array<std::string_view, 13> names{"pval", "pval_alpha", "QEp", "QMp", "Qp", "LRTp", "QSp",
+                                                          "MHp",  "COp",        "BDp", "TAp", "Fp", "p_k0"};
   return std::find(names.begin(), names.end(), field) != names.end();
 }
 

@@ -12,10 +12,10 @@
 #include "engine/run.hpp"
 #include "r_value.hpp"
 #include "translate.hpp"
-#include "translate_tables.hpp"
-#include "translate_scale.hpp"
 #include "translate_counts.hpp"
 #include "translate_levels.hpp"
+#include "translate_scale.hpp"
+#include "translate_tables.hpp"
 
 namespace hedgerow::check {
 namespace {
@@ -343,9 +343,16 @@ const Rules& model_rules() {
 
 const Rules* rules_of(const std::string& function) {
   static const std::map<std::string, Rules> table{
-      {"rma",
-       merge(merge(model_rules(), effect_rules()),
-             {{"vi", vi}, {"sei", sei}, {"ni", ni}, {"weights", weights}, {"weighted", weighted}, {"tau2", tau2}, {"scale", scale}, {"link", scale}, {"alpha", scale}, {"att", scale}})},
+      {"rma", merge(merge(model_rules(), effect_rules()), {{"vi", vi},
+                                                           {"sei", sei},
+                                                           {"ni", ni},
+                                                           {"weights", weights},
+                                                           {"weighted", weighted},
+                                                           {"tau2", tau2},
+                                                           {"scale", scale},
+                                                           {"link", scale},
+                                                           {"alpha", scale},
+                                                           {"att", scale}})},
       {"rma.mv", merge(model_rules(), {{"V", sampling_variances},
                                        {"W", weights},
                                        {"random", random},

@@ -25,8 +25,8 @@ struct Workspace {
   std::map<std::string, engine::EffectRequest> covariances;  ///< what vcalc was asked for, by the name of its result
 };
 
-/// Columns that a function of metafor makes as factors, with the order of their levels: to.long makes "group" and "time"
-/// with the levels 2, 1. Those of the tables get this order and are taken off the list of unknown ones.
+/// Columns that a function of metafor makes as factors, with the order of their levels: to.long makes "group" and
+/// "time" with the levels 2, 1. Those of the tables get this order and are taken off the list of unknown ones.
 Checked declare_factors(Workspace& workspace, const std::string& code);
 
 /// Runs statements that are separated by ';' or line ends.
