@@ -22,7 +22,7 @@ using stats::Vector;
 constexpr std::size_t rows_for_many_starts = 5000;
 constexpr double distinct_tops = 1e-6;
 /// g'd at which the first part of a climb ends.
-constexpr double rough_gain = 0.02;
+constexpr double rough_gain = 0.1;
 /// The same where the expected information costs several evaluations of many rows: the average information goes on to
 /// here, a hundred-thousandth of a standard error before its last step.
 constexpr double costly_gain = 1e-10;
