@@ -1,4 +1,4 @@
-// hedgerow plot forest | funnel | bubble | influence | grid.
+// hedgerow plot forest | funnel | bubble | influence | cumulative | grid.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -21,6 +21,7 @@ struct PlotFlags {
   std::vector<std::string> columns;
   bool common_tau2 = false, no_prediction = false, trim_and_fill = false;
   GridFlags grid;
+  engine::AskCumulative cumulative;
 };
 
 using Draw = std::function<Expected<scene::Scene>(const engine::Result&, const PlotFlags&)>;
@@ -129,6 +130,29 @@ void add_influence(CLI::App& parent, Action& action) {
   });
 }
 
+Expected<scene::Scene> draw_cumulative(const engine::Result& result, const PlotFlags& plot) {
+  return engine::cumulative_figure(result, {"cumulative", plot.title, plot.axis_title, plot.transf});
+}
+
+void add_cumulative(CLI::App& parent, Action& action) {
+  CLI::App& command =
+      *parent.add_subcommand("cumulative", "Forest plot of the model on the first unit, the first two, and so on");
+  const auto plot = plot_flags(command);
+  command.add_option("--order", plot->cumulative.order, "Columns that order the rows, e.g. 'year, trial'");
+  command.add_flag("--decreasing", plot->cumulative.decreasing, "From the largest value down");
+  command.add_flag("--collapse", plot->cumulative.collapse, "Units with equal values enter together");
+  command.add_option("--by", plot->cumulative.by, "effect, study, or a column of the table")->capture_default_str();
+  command.add_option("--transf", plot->transf, "exp: ratios on a log axis");
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot cumulative data.csv --yi yi --vi vi --slab author --order year -o cumulative.svg\n"
+      "  hedgerow plot cumulative bcg.csv --measure OR --ai tpos --bi tneg --ci cpos --di cneg --model MH --order year "
+      "--transf exp -o bcg.pdf");
+  command.callback([&action, plot] {
+    action = [plot] { return draw(*plot, {{"cumulative", plot->cumulative}}, draw_cumulative); };
+  });
+}
+
 Expected<scene::Scene> draw_grid(const engine::Result& result, const PlotFlags& plot) {
   return engine::covariance_grid_figure(result, result.answers.front().name, plot.title);
 }
@@ -197,10 +221,11 @@ void add_bubble(CLI::App& parent, Action& action) {
 }  // namespace
 
 void add_plot_command(CLI::App& app, Action& action) {
-  CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, influence, grid, funnel, bubble");
+  CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, influence, cumulative, grid, funnel, bubble");
   command.require_subcommand(1);
   add_forest(command, action);
   add_influence(command, action);
+  add_cumulative(command, action);
   add_grid(command, action);
   add_funnel(command, action);
   add_bubble(command, action);

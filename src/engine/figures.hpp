@@ -39,6 +39,15 @@ Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& 
 /// Leave-one-out as a forest plot: `answer` names the answer of a leave_one_out question.
 Expected<scene::Scene> leave_one_out_figure(const Result& result, const std::string& answer, const std::string& title);
 
+struct CumulativeRequest {
+  std::string answer = "cumulative";  ///< name of the answer of a cumulative question, asked without a transformation
+  std::string title;
+  std::string axis_title;
+  std::string transf;  ///< "exp" shows ratios on a log axis
+};
+/// Cumulative analysis as a forest plot. Error: the model has moderators.
+Expected<scene::Scene> cumulative_figure(const Result& result, const CumulativeRequest& request);
+
 /// Influence plot: `answer` names the answer of an influence question.
 Expected<scene::Scene> influence_figure(const Result& result, const std::string& answer, const std::string& title);
 

@@ -45,6 +45,38 @@ INSTANTIATE_TEST_SUITE_P(Spellings, BubbleOfAFactor,
                          testing::Values("~ outcome_group", "~ factor(outcome_group)",
                                          "~ relevel(factor(outcome_group), ref = \"range of motion\")"));
 
+Expected<scene::Scene> cumulative(const std::string& mods, const CumulativeRequest& request) {
+  Job job;
+  job.data.table = table();
+  job.effect.yi = "yi";
+  job.effect.vi = "vi";
+  job.effect.slab = "outcome";
+  job.model.method = "EE";
+  job.model.mods = mods;
+  AskCumulative ask;
+  ask.order = "dose";
+  job.questions = {{"cumulative", ask}};
+  const auto result = run(job);
+  EXPECT_TRUE(result.ok()) << (result ? "" : describe(result.error()));
+  return cumulative_figure(*result, request);
+}
+
+// By dose: a, b, d, c, e. The first two alone have the mean (0.2 + 0.5) / 2, all five (2 + 5 + 2 + 0.5 + 3) / 40.
+TEST(Cumulative, AStepPerEffectInTheOrderOfTheColumn) {
+  const auto figure = cumulative("", {});
+  ASSERT_TRUE(figure.ok()) << describe(figure.error());
+  const std::string drawn = scene::dump(*figure);
+  for (const char* text : {"Added", "+ b", "+ d", "0.35 [", "0.31 ["})
+    EXPECT_NE(drawn.find(text), std::string::npos) << text << "\n" << drawn;
+  EXPECT_EQ(drawn.find("+ a"), std::string::npos);
+  EXPECT_LT(drawn.find("+ d"), drawn.find("+ c"));
+}
+
+TEST(Cumulative, RefusesModeratorsAndUnknownAnswers) {
+  EXPECT_FALSE(cumulative("~ dose", {}).ok());
+  EXPECT_FALSE(cumulative("", {"other", "", "", ""}).ok());
+}
+
 TEST(Bubble, ANumericModeratorIsAnAxis) {
   const std::string drawn = bubble("~ dose");
   EXPECT_NE(drawn.find("dose"), std::string::npos);
