@@ -32,10 +32,10 @@ std::string q_text(const Block& block) {
 std::string heterogeneity_text(const Block& block) {
   std::vector<std::string> parts;
   const stats::Vector sigma2 = block.vector("sigma2");
-  const std::vector<std::string> names = block.texts("s_names");
-  for (std::size_t i = 0; i < sigma2.size(); ++i)
+  const std::vector<std::string> names = block.texts("s_names");  // none in models of counts, whose sigma2 is another
+  for (std::size_t i = 0; i < names.size(); ++i)
     parts.push_back(fmt::format("σ² ({}) = {}", names[i], format_fixed(sigma2[i], 3)));
-  if (sigma2.empty() && block.text("estimator") != "EE" && !is_missing(block.number("tau2")))
+  if (names.empty() && block.text("estimator") != "EE" && !is_missing(block.number("tau2")))
     parts.push_back("τ² = " + format_fixed(block.number("tau2"), 3));
   if (!is_missing(block.number("I2"))) parts.push_back("I² = " + format_fixed(block.number("I2"), 1) + "%");
   const std::string q = q_text(block);
@@ -45,7 +45,7 @@ std::string heterogeneity_text(const Block& block) {
 
 std::string model_label(const Block& fit) {
   const std::string estimator = fit.text("estimator");
-  if (!fit.vector("sigma2").empty() || !fit.blocks("structured").empty())
+  if (!fit.texts("s_names").empty() || !fit.blocks("structured").empty())
     return fmt::format("Multilevel model ({})", estimator);
   return estimator == "EE" ? "Common-effect model" : fmt::format("Random-effects model ({})", estimator);
 }

@@ -83,6 +83,7 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   read_scale(table, choice.model);
   read_random(table, choice.model);
   read_covariance(table, choice);
+  read_counts(table, choice);
   choice.r = table.has("r") ? table.optional_number("r") : choice.r;
   table.optional_number("r");
   const std::string j = table.word("j", {"", "exact", "approximate"}, "");

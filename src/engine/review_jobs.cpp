@@ -25,7 +25,7 @@ std::vector<Question> analysis_questions(const AnalysisSpec& analysis) {
   if (analysis.choice.model.mods.empty() && !analysis.choice.model.random.empty())
     out.push_back({kStudyPrediction, prediction("default", "study")});
   out.push_back({kWeights, AskRows{"weights"}});
-  if (analysis.choice.model.method != "EE") out.push_back({kConfint, AskConfint{}});
+  if (analysis.choice.model.method != "EE" && !analysis.choice.model.counts) out.push_back({kConfint, AskConfint{}});
   for (const SubgroupSpec& subgroup : analysis.subgroups) out.push_back({subgroup_name(subgroup.id), subgroup.ask});
   for (const BiasSpec& bias : analysis.bias) out.push_back({bias_name(bias.id), bias.ask});
   for (const std::string& unit : analysis.leave_out) out.push_back({leave_out_name(unit), AskLeaveOneOut{unit}});

@@ -14,9 +14,16 @@ namespace {
 using report::Section;
 using report::Text;
 
+/// Whether the random effect of a study is integrated out by quadrature: CM.EL too, but not the beta-binomial model.
+bool is_integrated(const std::string& model) {
+  return model == "UM.FS" || model == "UM.RS" || model == "CM.EL" || model == "CM.AL" || model == "GLMM";
+}
+
 /// What the jobs of a review use, each once.
 struct Used {
   std::set<std::string> estimators, tests, predictions, bias, leave_out, j, vtypes, robust, dfs;
+  std::set<std::string> counts, mh_variances, quadratures;
+  bool mh_corrected = false, mh_uncorrected = false;
   bool structured = false, covariance = false, known = false, grids = false;
   bool single_precision = false;
   bool multilevel = false, two_level = false, subgroups = false, moderators = false, contain = false, confint = false;
@@ -33,14 +40,28 @@ void note_question(const Question& question, Used& used) {
   used.confint |= std::holds_alternative<AskConfint>(question.ask);
 }
 
+void note_counts(const ReviewResult& result, Used& used) {
+  const CountRequest& counts = *result.what.job.model.counts;
+  used.counts.insert(counts.model);
+  if (counts.model == "MH") {
+    const std::string measure = result.result.effects.effects.measure;
+    used.mh_variances.insert(measure == "RD" ? "RD/" + counts.rd_variance : measure);
+    if (measure == "OR") (counts.correct ? used.mh_corrected : used.mh_uncorrected) = true;
+  }
+  if (is_integrated(counts.model)) used.quadratures.insert(std::to_string(counts.quadrature));
+}
+
 Used used_by(const std::vector<ReviewResult>& results) {
   Used used;
   for (const ReviewResult& result : results) {
     const Job& job = result.what.job;
     const bool multilevel = !job.model.random.empty();
     used.multilevel |= multilevel;
-    used.two_level |= !multilevel;
-    used.estimators.insert(job.model.method);
+    used.two_level |= !multilevel && !job.model.counts;
+    if (job.model.counts)
+      note_counts(result, used);
+    else
+      used.estimators.insert(job.model.method);
     if (job.inference.robust) {
       used.robust.insert(job.inference.robust->adjustment);
     } else if (job.inference.dfs == "satterthwaite" || job.inference.dfs == "kenward-roger") {
@@ -121,8 +142,51 @@ void dependence_sentences(const Used& used, Text& text) {
         .text(". ");
 }
 
+/// Mantel-Haenszel with the variance of each measure and the tests beside it.
+void mantel_haenszel_sentences(const Used& used, Text& text) {
+  if (!used.counts.count("MH")) return;
+  text.text("Mantel-Haenszel: common effect from the pooled counts; variance of ");
+  std::vector<std::string> parts;
+  for (const std::string& measure : used.mh_variances) {
+    if (measure == "OR") parts.push_back("the log odds ratio by Robins, Breslow and Greenland");
+    if (measure == "RR") parts.push_back("the log risk ratio by Greenland and Robins");
+    if (measure == "RD/sato") parts.push_back("the risk difference by Sato");
+    if (measure == "RD/greenland-robins") parts.push_back("the risk difference by Greenland and Robins");
+    if (measure == "IRR" || measure == "IRD") parts.push_back("rates as in Rothman, Greenland and Lash");
+  }
+  text.text(join(parts, ", ") + ". ");
+  if (used.mh_corrected || used.mh_uncorrected)
+    text.text(
+        fmt::format("Beside the odds ratio: the Cochran-Mantel-Haenszel test ({}), and the tests of Breslow and "
+                    "Day and of Tarone that the odds ratios are equal. ",
+                    !used.mh_corrected    ? "without continuity correction"
+                    : used.mh_uncorrected ? "with and without continuity correction"
+                                          : "with continuity correction"));
+}
+
+void count_sentences(const Used& used, Text& text) {
+  mantel_haenszel_sentences(used, text);
+  if (used.counts.count("PETO"))
+    text.text("Peto: common odds ratio from observed less expected events and their hypergeometric variance. ");
+  for (const auto& [name, words] :
+       {std::pair{"UM.FS", "UM.FS: unconditional mixed model with fixed study effects"},
+        std::pair{"UM.RS", "UM.RS: unconditional mixed model with random study effects"},
+        std::pair{"CM.EL", "CM.EL: conditional mixed model with the exact likelihood"},
+        std::pair{"CM.AL", "CM.AL: conditional mixed model with the approximate likelihood"},
+        std::pair{"GLMM", "GLMM: mixed model of the counts of one group"},
+        std::pair{"BB", "Beta-binomial: counts with a beta distribution of the studies' probabilities"},
+        std::pair{"FIRTH", "Firth: logistic regression with fixed study effects and a penalised likelihood"}})
+    if (used.counts.count(name)) text.text(std::string(words) + ". ");
+  if (!used.quadratures.empty())
+    text.text(
+        fmt::format("Mixed models of counts (GLMM) are fitted by maximum likelihood; where the random effect is "
+                    "integrated out it is by adaptive Gauss-Hermite quadrature with {} nodes. ",
+                    join(std::vector<std::string>(used.quadratures.begin(), used.quadratures.end()), " or ")));
+}
+
 Text model_sentences(const Used& used) {
   Text text;
+  count_sentences(used, text);
   if (used.two_level) {
     text.text("Random-effects models take the effects as independent");
     if (used.estimators.count("DL")) text.text("; DL is the moment estimator of τ²").cite("DerSimonianLaird1986");

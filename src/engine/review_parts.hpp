@@ -12,6 +12,8 @@ void read_effects(TomlReader& root, ReviewSpec& spec);
 void read_analyses(TomlReader& root, ReviewSpec& spec);
 /// The covariance of an analysis or variant: keys that are absent keep what `choice` holds
 void read_covariance(TomlReader& table, ModelChoice& choice);
+/// The model of counts of an analysis or variant: keys that are absent keep what `choice` holds
+void read_counts(TomlReader& table, ModelChoice& choice);
 /// rho_grid, phi_grid, r_grid, ... of an analysis
 std::vector<AskCovarianceGrid> read_grids(TomlReader& table);
 /// [appraisal]

@@ -65,9 +65,10 @@ Pooled pooled(const Block& fit, std::size_t j) {
   out.i2_q = fit.number("I2_q");
   out.tau2 = fit.number("tau2");
   out.pi_lb = out.pi_ub = kMissing;
-  out.sigma2 = fit.vector("sigma2");
   out.i2_levels = fit.vector("I2_levels");
   out.s_names = fit.texts("s_names");
+  // Models of counts have a sigma2 without a name, that of their study effects.
+  if (!out.s_names.empty()) out.sigma2 = fit.vector("sigma2");
   for (const Block& term : fit.blocks("structured")) out.structured.push_back(structured_text(term));
   return out;
 }
@@ -117,7 +118,23 @@ std::string variance_text(const Pooled& p) {
   return join(parts, "; ");
 }
 
+namespace {
+
+std::string counts_text(const Job& job) {
+  const CountRequest& counts = *job.model.counts;
+  if (counts.model == "MH") return "Mantel-Haenszel";
+  if (counts.model == "PETO") return "Peto";
+  if (counts.model == "FIRTH") return "logistic regression with Firth's penalty";
+  const std::string kind = counts.model == "BB"     ? "beta-binomial model"
+                           : counts.model == "GLMM" ? "mixed model of counts (GLMM)"
+                                                    : fmt::format("mixed model of counts (GLMM, {})", counts.model);
+  return kind + (job.model.method == "EE" ? ", common effect" : ", random effects");
+}
+
+}  // namespace
+
 std::string model_text(const Job& job) {
+  if (job.model.counts) return fmt::format("{}; {}", counts_text(job), test_words(job.inference));
   std::string name = job.model.method == "EE" ? "common effect" : fmt::format("random effects, {}", job.model.method);
   if (!job.model.random.empty())
     name = fmt::format("multilevel {}, {}", join(job.model.random, ", "), job.model.method);
