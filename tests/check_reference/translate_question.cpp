@@ -157,11 +157,16 @@ Expected<Ask> wald_test(const Context& c) {
   }
   HR_CHECK(only(c.call, {"btt"}));
   engine::AskBlock ask;
-  if (const auto term = c.call.word("btt")) {
+  if (!c.call.find("btt")) return Ask(ask);
+  // A text may name a term of the model or hold the numbers of coefficients as an R expression (2:3).
+  const Expected<RValue> given = value(c.call, "btt");
+  const auto term = c.call.word("btt");
+  if (given && !given->numbers.empty()) {
+    for (double x : given->numbers) ask.btt.push_back(static_cast<std::size_t>(x));
+  } else if (term) {
     ask.term = *term;
-  } else if (c.call.find("btt")) {
-    HR_TRY(const RValue given, value(c.call, "btt"));
-    for (double x : given.numbers) ask.btt.push_back(static_cast<std::size_t>(x));
+  } else if (!given) {
+    return given.error();
   }
   return Ask(ask);
 }

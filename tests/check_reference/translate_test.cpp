@@ -121,6 +121,10 @@ TEST(TranslateQuestion, AnovaByTermNumbersAndContrasts) {
   const auto term = ask(R"json({"fn": "anova", "options": {"btt": "alloc"}})json");
   ASSERT_TRUE(term);
   EXPECT_EQ(std::get<engine::AskBlock>(*term).term, "alloc");
+  const auto range = ask(R"json({"fn": "anova", "options": {"btt": "2:3"}})json");
+  ASSERT_TRUE(range);
+  EXPECT_EQ(std::get<engine::AskBlock>(*range).btt, (std::vector<std::size_t>{2, 3}));
+  EXPECT_EQ(std::get<engine::AskBlock>(*range).term, "");
   const auto contrast = ask(R"json({"fn": "anova", "options": {"X": "rbind(c(0,1), c(1,1))"
 }
 })json",
