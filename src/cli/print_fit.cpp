@@ -189,6 +189,14 @@ std::string certificate(const Block& fit) {
   return out + "\n";
 }
 
+// "odds ratio: 0.4747 [0.3365, 0.6697]": the mean as its measure is shown.
+std::string display(const Block& fit) {
+  const Block* shown = fit.child("display");
+  if (!shown) return "";
+  return fmt::format("\n{}: {} [{}, {}]\n", shown->text("name"), fixed4(shown->number("estimate")),
+                     fixed4(shown->number("ci_lb")), fixed4(shown->number("ci_ub")));
+}
+
 }  // namespace
 
 std::string text_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
@@ -232,7 +240,7 @@ std::string print_fit(const engine::Result& result) {
                        fit.number("p") > 1 ? "Residual " : "", fit.number("p") > 1 ? "QE" : "Q", fit.number("QE_df"),
                        fixed4(fit.number("QE")), p_text(fit.number("QEp")));
   out += omnibus(fit) + coefficients(fit);
-  if (counts) out += counts_results(fit, result.effects.effects.measure);
+  out += counts ? counts_results(fit, result.effects.effects.measure) : display(fit);
   if (scale) out += scale_results(fit);
   return out + certificate(fit);
 }

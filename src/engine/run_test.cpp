@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace hedgerow::engine {
 namespace {
 
@@ -49,6 +51,26 @@ TEST(Run, EveryKindOfPredictionIntervalIsAnswered) {
     ASSERT_FALSE(answer.error) << answer.name << ": " << describe(*answer.error);
     EXPECT_LT(answer.block.vector("pi_lb")[0], -1.8) << answer.name;
   }
+}
+
+TEST(Run, TheMeanAsItsMeasureIsShown) {
+  Job job = bcg_job();
+  job.effect = {};
+  job.effect.measure = "RR";
+  job.effect.arguments = {{"ai", "tpos"}, {"bi", "tneg"}, {"ci", "cpos"}, {"di", "cneg"}};
+  const Result ratio = run_ok(job);
+  const Block* shown = ratio.fit->child("display");
+  ASSERT_NE(shown, nullptr);
+  EXPECT_EQ(shown->text("name"), "risk ratio");
+  EXPECT_NEAR(shown->number("estimate"), std::exp(-0.7145323422), 1e-9);
+  EXPECT_NEAR(shown->number("ci_lb"), std::exp(-1.066898), 1e-6);
+  job.effect.measure = "VE";
+  const Result efficacy = run_ok(job);
+  EXPECT_NEAR(efficacy.fit->child("display")->number("ci_lb"), 1 - std::exp(-0.362167), 1e-6);
+  EXPECT_NEAR(efficacy.fit->child("display")->number("ci_ub"), 1 - std::exp(-1.066898), 1e-6);
+  job.model.mods = "~ ablat";
+  EXPECT_EQ(run_ok(job).fit->child("display"), nullptr);
+  EXPECT_EQ(run_ok(bcg_job()).fit->child("display"), nullptr);
 }
 
 TEST(Run, SubsetKeepsTheRowsOfTheWholeTable) {
