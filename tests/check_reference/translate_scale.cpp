@@ -9,8 +9,6 @@
 namespace hedgerow::check {
 namespace {
 
-constexpr double kDiverged = 1000;
-
 Error unsupported(const Call& call, const std::string& argument) {
   return make_error(ErrorCode::not_supported,
                     fmt::format("{}({} = {})", call.function, argument, call.source(argument).value_or("")));
@@ -87,21 +85,6 @@ Expected<engine::Ask> translate_scale_test(const Call& call) {
     ask.adjust = *adjust;
   }
   return engine::Ask(ask);
-}
-
-void drop_diverged(Json& expected, Json& got) {
-  const Json errors = expected.value("se_alpha", Json::array());
-  if (!got.is_object() || got.value("alpha", Json::array()).size() != errors.size()) return;
-  for (std::size_t j = 0; j < errors.size(); ++j) {
-    if (!errors[j].is_number() || errors[j].get<double>() < kDiverged) continue;
-    for (Json* side : {&expected, &got}) {
-      for (const char* field : {"alpha", "se_alpha", "zval_alpha", "pval_alpha", "ci_lb_alpha", "ci_ub_alpha"})
-        if (side->contains(field)) (*side)[field][j] = nullptr;
-      if (!side->contains("va")) continue;
-      (*side)["va"][j] = std::vector<Json>(errors.size());
-      for (Json& row : (*side)["va"]) row[j] = nullptr;
-    }
-  }
 }
 
 }  // namespace hedgerow::check

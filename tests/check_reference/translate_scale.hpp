@@ -19,9 +19,4 @@ Expected<stats::Matrix> translate_newscale(const Call& call);
 /// anova(Z = ...) or anova(att = ...): a question about the scale.
 Expected<engine::Ask> translate_scale_test(const Call& call);
 
-/// A coefficient of the scale whose reference runs off to infinity, because the likelihood rises for ever as tau2 of
-/// some rows falls to 0, is where an optimizer stopped, and its error is rounding. Both sides lose the numbers of such
-/// coefficients (standard error above 1000 on the log scale of a variance); tau2, which they make 0, is compared.
-void drop_diverged(Json& expected, Json& got);
-
 }  // namespace hedgerow::check
