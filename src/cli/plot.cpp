@@ -94,7 +94,7 @@ void add_forest(CLI::App& parent, Action& action) {
   command.add_option("--subgroups", plot->subgroups, "Subgroups by this column");
   command.add_flag("--common-tau2", plot->common_tau2, "One tau2 for all subgroups");
   command.add_flag("--no-prediction", plot->no_prediction, "Without prediction interval");
-  command.add_option("--transf", plot->transf, "exp: ratios on a log axis");
+  command.add_option("--transf", plot->transf, "exp (ratios on a log axis), ilogit or ztor");
   command.footer(
       "\nExamples:\n"
       "  hedgerow plot forest data.csv --yi yi --vi vi --slab author -o forest.svg\n"
@@ -142,7 +142,7 @@ void add_cumulative(CLI::App& parent, Action& action) {
   command.add_flag("--decreasing", plot->cumulative.decreasing, "From the largest value down");
   command.add_flag("--collapse", plot->cumulative.collapse, "Units with equal values enter together");
   command.add_option("--by", plot->cumulative.by, "effect, study, or a column of the table")->capture_default_str();
-  command.add_option("--transf", plot->transf, "exp: ratios on a log axis");
+  command.add_option("--transf", plot->transf, "exp (ratios on a log axis), ilogit or ztor");
   command.footer(
       "\nExamples:\n"
       "  hedgerow plot cumulative data.csv --yi yi --vi vi --slab author --order year -o cumulative.svg\n"

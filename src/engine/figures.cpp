@@ -164,7 +164,7 @@ Expected<scene::Scene> forest_figure(const Result& result, const ForestRequest& 
   }
   HR_CHECK(add_summaries(result, request, data));
   plot::ForestOptions options;
-  options.display = display_of(request.transf);
+  HR_TRY(options.display, display_of(request.transf));
   options.measure = result.effects.effects.measure == "SMD" ? "g" : "Effect";
   options.level = result.job.inference.level;
   options.axis_title = measure_title(result, request.axis_title);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/detail/figure_parts.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -75,6 +76,14 @@ TEST(Cumulative, AStepPerEffectInTheOrderOfTheColumn) {
 TEST(Cumulative, RefusesModeratorsAndUnknownAnswers) {
   EXPECT_FALSE(cumulative("~ dose", {}).ok());
   EXPECT_FALSE(cumulative("", {"other", "", "", ""}).ok());
+}
+
+TEST(FigureParts, ATransformationWithoutAnAxisIsRefused) {
+  EXPECT_EQ(*display_of(""), plot::Display::identity);
+  EXPECT_EQ(*display_of("ilogit"), plot::Display::ilogit);
+  EXPECT_EQ(*display_of("transf.exp"), plot::Display::exp);
+  EXPECT_EQ(*display_of("ztor"), plot::Display::tanh);
+  EXPECT_FALSE(display_of("nonsense").ok());
 }
 
 TEST(Bubble, ANumericModeratorIsAnAxis) {
