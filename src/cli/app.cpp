@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/review_commands.hpp"
 #include "engine/result.hpp"
 
 namespace hedgerow::cli {
@@ -61,7 +62,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, cha
 }  // namespace
 
 int run(int argc, char** argv) {
-  CLI::App app("Hedgerow carries a systematic review from the extraction tables to the graded evidence.", "hedgerow");
+  CLI::App app("Hedgerow carries a systematic review from the database exports to the graded evidence.", "hedgerow");
   app.require_subcommand(1);
   app.set_version_flag("--version", fmt::format("hedgerow {}", engine::kVersion));
   app.footer(kFooter);
@@ -75,6 +76,7 @@ int run(int argc, char** argv) {
   add_plot_command(app, action);
   add_simulate_command(app, action);
   add_transform_command(app, action);
+  add_review_commands(app, action);
   try {
     app.parse(argc, argv);
     return action();
