@@ -202,7 +202,7 @@ void read_analyses(TomlReader& root, ReviewSpec& spec) {
       table.fail("id", fmt::format("'{}' names files: use lower case letters, digits, '-' and '_'", analysis.id));
     spec.analyses.push_back(std::move(analysis));
   }
-  if (spec.analyses.empty()) root.fail("", "no [[analysis]]: a review asks at least one");
+  if (spec.analyses.empty() && spec.has_effects()) root.fail("", "no [[analysis]]: a review asks at least one");
 }
 
 }  // namespace hedgerow::engine

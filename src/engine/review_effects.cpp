@@ -125,7 +125,8 @@ void read_effects(TomlReader& root, ReviewSpec& spec) {
   read_prepare(root, spec.effects);
   auto table = root.table("effects");
   if (!table) {
-    root.fail("", "the table [effects] is missing: it says which file holds the effects and how they are computed");
+    if (root.has("analysis"))
+      root.fail("", "the table [effects] is missing: it says which file holds the effects and how they are computed");
     return;
   }
   EffectsSpec& effects = spec.effects;

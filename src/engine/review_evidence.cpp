@@ -115,15 +115,11 @@ std::set<std::string> texts_of(const data::Table& table, const std::string& colu
   return texts ? std::set<std::string>(texts->begin(), texts->end()) : std::set<std::string>();
 }
 
-Checked read_studies(Folder& folder, ReviewEvidence& evidence) {
-  if (!evidence.spec.studies) {
-    evidence.absent.push_back("a table of studies ([studies])");
-    return {};
-  }
+/// Studies of one table that the other one lacks.
+void warn_of_other_studies(ReviewEvidence& evidence) {
   const StudiesSpec& spec = *evidence.spec.studies;
-  HR_TRY(data::Table table, folder.table(spec.file));
-  HR_TRY(const std::size_t key, table.column(spec.study));
-  for (const auto& entry : spec.columns) HR_CHECK(table.column(entry.first));
+  const data::Table& table = *evidence.studies;
+  const std::size_t key = *table.find(spec.study);
   const std::set<std::string> in_effects = texts_of(*evidence.table, evidence.spec.effects.study);
   std::vector<std::string> without_effects;
   for (std::size_t row = 0; row < table.rows(); ++row)
@@ -140,7 +136,19 @@ Checked read_studies(Folder& folder, ReviewEvidence& evidence) {
     evidence.warnings.push_back(fmt::format("{} of {} are not in {}: {}",
                                             unknown.size() == 1 ? "1 study" : fmt::format("{} studies", unknown.size()),
                                             evidence.spec.effects.file, spec.file, join(unknown, ", ")));
+}
+
+Checked read_studies(Folder& folder, ReviewEvidence& evidence) {
+  if (!evidence.spec.studies) {
+    evidence.absent.push_back("a table of studies ([studies])");
+    return {};
+  }
+  const StudiesSpec& spec = *evidence.spec.studies;
+  HR_TRY(data::Table table, folder.table(spec.file));
+  HR_CHECK(table.column(spec.study));
+  for (const auto& entry : spec.columns) HR_CHECK(table.column(entry.first));
   evidence.studies = std::move(table);
+  if (evidence.table) warn_of_other_studies(evidence);
   return {};
 }
 
@@ -159,7 +167,8 @@ Checked read_appraisal_file(Folder& folder, ReviewEvidence& evidence) {
   return {};
 }
 
-Checked read_prisma_file(Folder& folder, ReviewEvidence& evidence) {
+Checked read_prisma_file(Folder& folder, const LoggedReview& logged, ReviewEvidence& evidence) {
+  if (!evidence.spec.prisma) evidence.spec.prisma = logged.prisma;
   if (!evidence.spec.prisma) {
     evidence.absent.push_back("the counts of the PRISMA flow ([prisma])");
     return {};
@@ -189,12 +198,13 @@ Checked read_published(Folder& folder, ReviewEvidence& evidence) {
   return {};
 }
 
-void note_absent(const Folder& folder, ReviewEvidence& evidence) {
+void note_absent(ReviewEvidence& evidence) {
   const review::Picos& picos = evidence.spec.picos;
   if (picos.population.empty() && picos.intervention.empty())
     evidence.absent.push_back("the question by PICOS ([picos])");
   if (evidence.spec.registration.id.empty()) evidence.absent.push_back("a registration ([registration])");
-  if (!folder.has("screening.csv")) evidence.absent.push_back("screening decisions (screening.csv)");
+  if (!evidence.table) evidence.absent.push_back("effects, and a model of them ([effects], [[analysis]])");
+  if (evidence.screening.empty()) evidence.absent.push_back("screening decisions (hedgerow.db)");
   evidence.absent.push_back("grading of the certainty of the evidence");
 }
 
@@ -254,26 +264,35 @@ Checked read_matrices(Folder& folder, ReviewSpec& spec) {
   return {};
 }
 
-Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progress& progress) {
-  HR_CHECK(check_folder(path));
-  ReviewEvidence evidence;
-  HR_TRY(const std::string bytes, folder.read(kReviewFile));
-  HR_TRY(evidence.spec, parse_review(bytes, kReviewFile));
+Checked read_effects_table(Folder& folder, ReviewEvidence& evidence) {
   HR_TRY(data::Table table, folder.table(evidence.spec.effects.file));
   HR_CHECK(table.column(evidence.spec.effects.study));
   if (!evidence.spec.effects.row.empty()) HR_CHECK(table.column(evidence.spec.effects.row));
   HR_TRY(table, recode(evidence.spec.effects, std::move(table)));
   evidence.table = std::make_shared<const data::Table>(std::move(table));
-  HR_CHECK(read_matrices(folder, evidence.spec));
-  HR_CHECK(run_jobs(evidence, progress));
+  return {};
+}
+
+Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progress& progress,
+                                const LoggedReview& logged) {
+  HR_CHECK(check_folder(path));
+  ReviewEvidence evidence;
+  HR_TRY(const std::string bytes, folder.read(kReviewFile));
+  HR_TRY(evidence.spec, parse_review(bytes, kReviewFile));
+  evidence.screening = logged.screening;
+  if (evidence.spec.has_effects()) {
+    HR_CHECK(read_effects_table(folder, evidence));
+    HR_CHECK(read_matrices(folder, evidence.spec));
+    HR_CHECK(run_jobs(evidence, progress));
+  }
   // What bears on the results comes first: a report shows the first warnings on its front page.
   HR_CHECK(compare_reported(evidence));
   HR_CHECK(read_published(folder, evidence));
   add_job_warnings(evidence);
   HR_CHECK(read_studies(folder, evidence));
   HR_CHECK(read_appraisal_file(folder, evidence));
-  HR_CHECK(read_prisma_file(folder, evidence));
-  note_absent(folder, evidence);
+  HR_CHECK(read_prisma_file(folder, logged, evidence));
+  note_absent(evidence);
   evidence.inputs = folder.inputs;
   return evidence;
 }
@@ -286,9 +305,9 @@ const ReviewResult& ReviewEvidence::result(const std::string& id) const {
   return *found;
 }
 
-Expected<ReviewEvidence> gather_evidence(const std::string& path, Progress& progress) {
+Expected<ReviewEvidence> gather_evidence(const std::string& path, Progress& progress, const LoggedReview& logged) {
   Folder folder(path);
-  auto evidence = gather(path, folder, progress);
+  auto evidence = gather(path, folder, progress, logged);
   if (evidence) return evidence;
   // Messages inside name files relative to the folder; a user opens them from where the command was given.
   Error error = evidence.error();

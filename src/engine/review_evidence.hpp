@@ -11,6 +11,7 @@
 #include "engine/review_jobs.hpp"
 #include "engine/review_published.hpp"
 #include "engine/review_spec.hpp"
+#include "report/document.hpp"
 
 namespace hedgerow::engine {
 
@@ -25,15 +26,22 @@ struct Change {
   std::string what, before, now;
 };
 
+/// What the review's log of decisions gives beside the files of the folder; the engine knows nothing of the log itself.
+struct LoggedReview {
+  std::optional<review::Prisma> prisma{};  ///< counts; used where review.toml has none of its own
+  std::vector<report::Block> screening{};  ///< who screened and how well they agreed; shown below the flow
+};
+
 struct ReviewEvidence {
   ReviewSpec spec;
-  std::shared_ptr<const data::Table> table;  ///< effects with recoded columns
+  std::shared_ptr<const data::Table> table;  ///< effects with recoded columns; null: the review has none yet
   Result effects;                            ///< all rows, by the settings of [effects]
   Result headline_effects;                   ///< all rows, by the settings of the headline analysis
   std::vector<ReviewResult> results;
   std::optional<data::Table> studies;
   std::vector<review::Appraised> appraised;
   std::optional<Published> published;
+  std::vector<report::Block> screening;  ///< of the log
   std::vector<InputFile> inputs;
   std::vector<std::string> absent;  ///< parts of a review that the folder does not have
   std::vector<std::string> warnings;
@@ -44,6 +52,7 @@ struct ReviewEvidence {
 };
 
 /// Reads a folder and carries out its jobs. Errors name file, line and column relative to the folder.
-Expected<ReviewEvidence> gather_evidence(const std::string& folder, Progress& progress);
+Expected<ReviewEvidence> gather_evidence(const std::string& folder, Progress& progress,
+                                         const LoggedReview& logged = {});
 
 }  // namespace hedgerow::engine

@@ -107,7 +107,10 @@ std::string prediction_sentence(const ReviewSpec& spec, const ReviewResult& resu
 
 std::vector<report::Block> front_page(Pages& pages) {
   std::vector<report::Block> out;
-  out.push_back(key_result(pages));
+  if (pages.evidence().table)
+    out.push_back(key_result(pages));
+  else
+    out.push_back(report::Paragraph{Text(kNoEffects)});
   if (!pages.evidence().changes.empty()) out.push_back(changes_callout(pages.evidence().changes));
   if (!pages.evidence().warnings.empty()) {
     report::Callout callout{report::CalloutKind::warning, "", {}, {}};
@@ -117,6 +120,7 @@ std::vector<report::Block> front_page(Pages& pages) {
     if (shown < pages.evidence().warnings.size()) callout.items.push_back(Text().link("All warnings", "#warnings"));
     out.push_back(std::move(callout));
   }
+  if (!pages.evidence().table) return out;
   report::Table table = pages.with_file(results_table(pages.evidence()), "results");
   for (report::Column& column : table.columns)
     if (column.name == "variance_text" || column.name == "QE" || column.name == "QEp") column.csv_only = true;

@@ -35,6 +35,9 @@ class Pages {
   const ReviewEvidence& evidence_;
 };
 
+/// What is said in place of a result.
+inline constexpr const char* kNoEffects = "This review has no effects yet: what follows is how its studies were found.";
+
 /// What a reader in a hurry needs: the result in plain sentences, what is doubtful, all analyses at a glance.
 std::vector<report::Block> front_page(Pages& pages);
 report::Section question_section(Pages& pages);

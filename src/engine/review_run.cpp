@@ -28,11 +28,13 @@ Expected<report::Document> build_report(Pages& pages) {
   document.sections.push_back(studies_section(pages));
   HR_TRY(report::Section appraisal, appraisal_section(pages));
   document.sections.push_back(std::move(appraisal));
-  document.sections.push_back(effects_section(pages));
-  HR_TRY(report::Section results, results_section(pages));
-  document.sections.push_back(std::move(results));
-  document.sections.push_back(published_section(pages));
-  document.sections.push_back(methods_section(pages));
+  if (spec.has_effects()) {
+    document.sections.push_back(effects_section(pages));
+    HR_TRY(report::Section results, results_section(pages));
+    document.sections.push_back(std::move(results));
+    document.sections.push_back(published_section(pages));
+    document.sections.push_back(methods_section(pages));
+  }
   document.sections.push_back(warnings_section(pages));
   document.sections.push_back(provenance_section(pages));
   document.references = method_references();
@@ -70,7 +72,7 @@ std::string results_json(const ReviewEvidence& evidence) {
   out["inputs"] = Json::object();
   for (const InputFile& file : evidence.inputs) out["inputs"][file.name] = file.checksum;
   out["warnings"] = evidence.warnings;
-  out["effects"] = Json::parse(to_json(evidence.effects));
+  if (evidence.table) out["effects"] = Json::parse(to_json(evidence.effects));
   out["analyses"] = Json::object();
   for (const ReviewResult& result : evidence.results) {
     Json one = result.error ? Json{{"error", describe(*result.error)}} : Json::parse(to_json(result.result));
@@ -90,9 +92,13 @@ ReviewOutcome outcome_of(const ReviewEvidence& evidence, const std::string& targ
                          const Lock& lock, std::size_t files) {
   ReviewOutcome out;
   out.report = target + "/report.html";
-  const ReviewResult& headline = evidence.result(evidence.spec.headline);
-  out.headline = result_sentence(evidence.spec, headline);
-  out.prediction = prediction_sentence(evidence.spec, headline);
+  if (evidence.table) {
+    const ReviewResult& headline = evidence.result(evidence.spec.headline);
+    out.headline = result_sentence(evidence.spec, headline);
+    out.prediction = prediction_sentence(evidence.spec, headline);
+  } else {
+    out.headline = kNoEffects;
+  }
   if (evidence.published) {
     out.published = evidence.published->rows.size();
     out.reproduced = evidence.published->agreeing();
@@ -106,9 +112,10 @@ ReviewOutcome outcome_of(const ReviewEvidence& evidence, const std::string& targ
 
 }  // namespace
 
-Expected<ReviewOutcome> run_review(const std::string& folder, const std::string& out, Progress& progress) {
+Expected<ReviewOutcome> run_review(const std::string& folder, const std::string& out, Progress& progress,
+                                   const LoggedReview& logged) {
   const std::string target = out.empty() ? folder + "/out" : out;
-  HR_TRY(ReviewEvidence evidence, gather_evidence(folder, progress));
+  HR_TRY(ReviewEvidence evidence, gather_evidence(folder, progress, logged));
   HR_TRY(const std::optional<Lock> previous, previous_lock(target));
   const Lock lock = next_lock(lock_state(evidence), previous);
   evidence.changes = lock_changes(lock);

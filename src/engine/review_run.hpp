@@ -24,6 +24,7 @@ struct ReviewOutcome {
 /// Carries out the review in `folder` and writes its output to `out` (empty: folder/out). The output folder is made
 /// beside its place and swapped in, so that it is the old one or the new one, never a part. Errors: the folder is not a
 /// review, input is wrong (file, line, column), `out` exists and was not made by this program; then nothing is written.
-Expected<ReviewOutcome> run_review(const std::string& folder, const std::string& out, Progress& progress);
+Expected<ReviewOutcome> run_review(const std::string& folder, const std::string& out, Progress& progress,
+                                   const LoggedReview& logged = {});
 
 }  // namespace hedgerow::engine

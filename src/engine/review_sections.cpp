@@ -205,6 +205,7 @@ Section studies_section(Pages& pages) {
   } else {
     out.add(report::Paragraph{Text("The folder holds no counts of the PRISMA flow.")});
   }
+  for (const report::Block& block : evidence.screening) out.add(block);
   if (evidence.studies) {
     report::Table table = pages.with_file(studies_table(evidence), "studies");
     table.caption = Text("Characteristics of the studies.");

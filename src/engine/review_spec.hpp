@@ -128,6 +128,8 @@ struct ReviewSpec {
   std::string prisma_file;
   std::string prisma_note;
 
+  /// Whether there is anything to compute: a review under way has records and decisions, but no effects yet.
+  bool has_effects() const { return !effects.file.empty(); }
   const SubsetSpec* subset(const std::string& id) const;
   const AnalysisSpec* analysis(const std::string& id) const;
 };

@@ -118,7 +118,9 @@ TEST(ReviewToml, AMisspeltKeyGoesBeforeItsConsequences) {
 TEST(ReviewToml, MissingPartsAndBadTomlAreErrors) {
   EXPECT_NE(error_of(replaced(kSmallReview, "question = \"Q?\"", "")).message.find("'question' is missing"),
             std::string::npos);
-  EXPECT_NE(error_of("title = \"T\"\nquestion = \"Q\"\n").message.find("[effects] is missing"), std::string::npos);
+  EXPECT_NE(
+      error_of("title = \"T\"\nquestion = \"Q\"\n[[analysis]]\nid = \"a\"\n").message.find("[effects] is missing"),
+      std::string::npos);
   EXPECT_EQ(error_of("title = \"T\nquestion").where.substr(0, 14), "review.toml:1:");
   EXPECT_NE(error_of(replaced(kSmallReview, "review/1", "review/9")).message.find("hedgerow.review/1"),
             std::string::npos);
@@ -226,6 +228,26 @@ TEST_F(ReviewFolder, SubgroupsOfOneEffectAndUnknownColumnsDoNotPassSilently) {
   const auto outcome = run();
   ASSERT_FALSE(outcome.ok());
   EXPECT_NE(outcome.error().message.find("main/moderator/m"), std::string::npos) << outcome.error().message;
+}
+
+TEST_F(ReviewFolder, AReviewWithoutEffectsIsReportedFromItsLog) {
+  write("review.toml", "title = \"T\"\nquestion = \"Q\"\n");
+  LoggedReview logged;
+  logged.prisma = review::Prisma();
+  ASSERT_TRUE(review::set_count(*logged.prisma, "database_results", 17, "").ok());
+  report::Paragraph who{report::Text("Two people screened.")};
+  logged.screening.emplace_back(who);
+  SilentProgress silent;
+  const auto evidence = gather_evidence((root_ / "in").string(), silent, logged);
+  ASSERT_TRUE(evidence.ok()) << describe(evidence.error());
+  EXPECT_EQ(evidence->table, nullptr);
+  EXPECT_EQ(evidence->spec.prisma->find("database_results"), 17);
+  const auto outcome = run_review((root_ / "in").string(), out(), silent, logged);
+  ASSERT_TRUE(outcome.ok()) << describe(outcome.error());
+  const std::string html = read_file(outcome->report).take();
+  EXPECT_NE(html.find("Two people screened."), std::string::npos);
+  EXPECT_NE(html.find("17"), std::string::npos);
+  EXPECT_EQ(html.find("Pooled"), std::string::npos);
 }
 
 /// The example as a whole: 19 printed results, the sign that is wrong, the effects as the authors report them.
