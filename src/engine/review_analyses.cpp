@@ -13,7 +13,7 @@ const std::vector<std::string> kMethods{"EE", "DL", "HE",  "HS",   "HSk",   "SJ"
                                         "EB", "PM", "PMM", "GENQ", "GENQM", "DLIT", "SJIT"};
 
 /// Moderators of the between-study variance; a variant takes them away with "none".
-void read_scale(TomlReader& table, ModelRequest& model) {
+void read_scale(data::TomlReader& table, ModelRequest& model) {
   if (const std::string formula = table.text("scale"); formula == "none") {
     model.scale.reset();
   } else if (!formula.empty()) {
@@ -28,7 +28,7 @@ void read_scale(TomlReader& table, ModelRequest& model) {
 }
 
 /// Random effects, their structures and fixed parameters; a variant takes them away with "none".
-void read_random(TomlReader& table, ModelRequest& model) {
+void read_random(data::TomlReader& table, ModelRequest& model) {
   if (std::vector<std::string> random = table.texts("random"); !random.empty()) {
     model.random = random.front() == "none" ? std::vector<std::string>() : std::move(random);
     model.structure.clear();
@@ -47,7 +47,7 @@ void read_random(TomlReader& table, ModelRequest& model) {
 }
 
 /// Cluster-robust tests; a variant takes them away with "none".
-void read_robust(TomlReader& table, InferenceRequest& inference) {
+void read_robust(data::TomlReader& table, InferenceRequest& inference) {
   RobustRequest robust = inference.robust.value_or(RobustRequest{});
   const std::string adjustment = table.word("robust", {"", "none", "CR0", "CR1", "CR1p", "CR1S", "CR2", "CR3"}, "");
   const std::string cluster = table.text("cluster", robust.cluster);
@@ -61,7 +61,7 @@ void read_robust(TomlReader& table, InferenceRequest& inference) {
 }
 
 /// The keys that decide a model; those that are absent keep what `choice` holds.
-void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice) {
+void read_choice(data::TomlReader& table, const ReviewSpec& spec, ModelChoice& choice) {
   choice.subset = table.text("subset", choice.subset);
   if (!choice.subset.empty() && choice.subset != "all" && !spec.subset(choice.subset)) {
     std::vector<std::string> ids{"all"};
@@ -94,8 +94,8 @@ void read_choice(TomlReader& table, const ReviewSpec& spec, ModelChoice& choice)
   read_conventions(table, choice);
 }
 
-void read_subgroups(TomlReader& table, AnalysisSpec& analysis) {
-  for (TomlReader& inner : table.tables("subgroup")) {
+void read_subgroups(data::TomlReader& table, AnalysisSpec& analysis) {
+  for (data::TomlReader& inner : table.tables("subgroup")) {
     SubgroupSpec subgroup;
     subgroup.ask.column = inner.required_text("column");
     subgroup.id = inner.text("id", subgroup.ask.column);
@@ -108,8 +108,8 @@ void read_subgroups(TomlReader& table, AnalysisSpec& analysis) {
   }
 }
 
-void read_moderators(TomlReader& table, AnalysisSpec& analysis) {
-  for (TomlReader& inner : table.tables("moderator")) {
+void read_moderators(data::TomlReader& table, AnalysisSpec& analysis) {
+  for (data::TomlReader& inner : table.tables("moderator")) {
     ModeratorSpec moderator;
     moderator.id = inner.required_text("id");
     moderator.title = inner.text("title", moderator.id);
@@ -120,7 +120,7 @@ void read_moderators(TomlReader& table, AnalysisSpec& analysis) {
   }
 }
 
-Ask read_bias_ask(TomlReader& table, const ModelChoice& choice) {
+Ask read_bias_ask(data::TomlReader& table, const ModelChoice& choice) {
   const std::string test = table.word("test", {"regression", "rank", "trim_and_fill"}, "regression");
   if (test == "rank") return AskRankTest{table.boolean("exact", true)};
   if (test == "trim_and_fill") {
@@ -136,8 +136,8 @@ Ask read_bias_ask(TomlReader& table, const ModelChoice& choice) {
   return ask;
 }
 
-void read_bias(TomlReader& table, AnalysisSpec& analysis) {
-  for (TomlReader& inner : table.tables("bias")) {
+void read_bias(data::TomlReader& table, AnalysisSpec& analysis) {
+  for (data::TomlReader& inner : table.tables("bias")) {
     BiasSpec bias;
     bias.id = inner.required_text("id");
     bias.title = inner.text("title", bias.id);
@@ -147,8 +147,8 @@ void read_bias(TomlReader& table, AnalysisSpec& analysis) {
   }
 }
 
-void read_variants(TomlReader& table, const ReviewSpec& spec, AnalysisSpec& analysis) {
-  for (TomlReader& inner : table.tables("variant")) {
+void read_variants(data::TomlReader& table, const ReviewSpec& spec, AnalysisSpec& analysis) {
+  for (data::TomlReader& inner : table.tables("variant")) {
     VariantSpec variant;
     variant.id = inner.required_text("id");
     variant.title = inner.text("title", variant.id);
@@ -159,7 +159,7 @@ void read_variants(TomlReader& table, const ReviewSpec& spec, AnalysisSpec& anal
   }
 }
 
-void read_words(TomlReader& table, const std::string& key, const std::vector<std::string>& allowed,
+void read_words(data::TomlReader& table, const std::string& key, const std::vector<std::string>& allowed,
                 std::vector<std::string>& out) {
   out = table.texts(key);
   for (const std::string& word : out)
@@ -167,7 +167,7 @@ void read_words(TomlReader& table, const std::string& key, const std::vector<std
       table.fail(key, fmt::format("holds '{}'; it may hold {}", word, join(allowed, ", ")));
 }
 
-AnalysisSpec read_analysis(TomlReader& table, const ReviewSpec& spec) {
+AnalysisSpec read_analysis(data::TomlReader& table, const ReviewSpec& spec) {
   AnalysisSpec analysis;
   analysis.id = table.required_text("id");
   analysis.title = table.text("title", analysis.id);
@@ -193,8 +193,8 @@ AnalysisSpec read_analysis(TomlReader& table, const ReviewSpec& spec) {
 
 }  // namespace
 
-void read_analyses(TomlReader& root, ReviewSpec& spec) {
-  for (TomlReader& table : root.tables("analysis")) {
+void read_analyses(data::TomlReader& root, ReviewSpec& spec) {
+  for (data::TomlReader& table : root.tables("analysis")) {
     AnalysisSpec analysis = read_analysis(table, spec);
     if (spec.analysis(analysis.id)) table.fail("id", fmt::format("'{}' is already declared", analysis.id));
     if (!analysis.id.empty() &&

@@ -35,7 +35,7 @@ const ModelChoice* result_choice(const ReviewSpec& spec, const ReviewResult& res
 
 }  // namespace
 
-void read_conventions(TomlReader& table, ModelChoice& choice) {
+void read_conventions(data::TomlReader& table, ModelChoice& choice) {
   std::vector<std::string> names = program_names();
   names.insert(names.begin(), "");
   if (table.has("as")) choice.held.clear();

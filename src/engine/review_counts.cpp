@@ -3,7 +3,7 @@
 
 namespace hedgerow::engine {
 
-void read_counts(TomlReader& table, ModelChoice& choice) {
+void read_counts(data::TomlReader& table, ModelChoice& choice) {
   auto inner = table.table("counts");
   if (!inner) return;
   CountRequest counts = choice.model.counts.value_or(CountRequest{});

@@ -7,7 +7,7 @@
 
 namespace hedgerow::engine {
 
-void read_covariance(TomlReader& table, ModelChoice& choice) {
+void read_covariance(data::TomlReader& table, ModelChoice& choice) {
   auto inner = table.table("covariance");
   if (!inner) return;
   CovarianceRequest v = choice.covariance.value_or(CovarianceRequest{});
@@ -31,7 +31,7 @@ void read_covariance(TomlReader& table, ModelChoice& choice) {
     choice.covariance = std::move(v);
 }
 
-std::vector<AskCovarianceGrid> read_grids(TomlReader& table) {
+std::vector<AskCovarianceGrid> read_grids(data::TomlReader& table) {
   std::vector<AskCovarianceGrid> out;
   for (const char* parameter : {"rho", "rho_obs", "rho_type", "phi", "r"}) {
     const std::string key = std::string(parameter) + "_grid";

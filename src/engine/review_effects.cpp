@@ -10,7 +10,7 @@
 namespace hedgerow::engine {
 namespace {
 
-effect::Arguments read_arguments(TomlReader& table, const std::string& key) {
+effect::Arguments read_arguments(data::TomlReader& table, const std::string& key) {
   effect::Arguments out;
   const std::vector<std::string> known = argument_names();
   for (const auto& [name, column] : table.pairs(key)) {
@@ -21,7 +21,7 @@ effect::Arguments read_arguments(TomlReader& table, const std::string& key) {
   return out;
 }
 
-std::string read_measure(TomlReader& table, const std::string& key) {
+std::string read_measure(data::TomlReader& table, const std::string& key) {
   const std::string name = table.text(key);
   const std::vector<std::string> known = measure_names();
   if (!name.empty() && std::find(known.begin(), known.end(), name) == known.end())
@@ -29,7 +29,7 @@ std::string read_measure(TomlReader& table, const std::string& key) {
   return name;
 }
 
-effect::Direction read_direction(TomlReader& table) {
+effect::Direction read_direction(data::TomlReader& table) {
   effect::Direction direction;
   auto inner = table.table("direction");
   if (!inner) return direction;
@@ -40,8 +40,8 @@ effect::Direction read_direction(TomlReader& table) {
   return direction;
 }
 
-void read_formats(TomlReader& table, EffectsSpec& effects) {
-  for (TomlReader& format : table.tables("format")) {
+void read_formats(data::TomlReader& table, EffectsSpec& effects) {
+  for (data::TomlReader& format : table.tables("format")) {
     effect::FormatRule rule;
     effects.rule_names.push_back(format.text("name"));
     rule.condition = format.text("when");
@@ -55,15 +55,15 @@ void read_formats(TomlReader& table, EffectsSpec& effects) {
   }
 }
 
-void read_recodes(TomlReader& table, EffectsSpec& effects) {
-  for (TomlReader& inner : table.tables("recode")) {
+void read_recodes(data::TomlReader& table, EffectsSpec& effects) {
+  for (data::TomlReader& inner : table.tables("recode")) {
     RecodeSpec recode{inner.required_text("name"), inner.required_text("from"), inner.pairs("values"), inner.where()};
     inner.finish();
     effects.recodes.push_back(std::move(recode));
   }
 }
 
-void read_reported(TomlReader& table, EffectsSpec& effects) {
+void read_reported(data::TomlReader& table, EffectsSpec& effects) {
   auto reported = table.table("reported");
   if (!reported) return;
   effects.reported_yi = reported->required_text("yi");
@@ -72,21 +72,21 @@ void read_reported(TomlReader& table, EffectsSpec& effects) {
 }
 
 /// Bands as [{ from = 9, to = 10, label = "excellent" }, ...].
-void read_bands(TomlReader& table, review::Instrument& instrument) {
+void read_bands(data::TomlReader& table, review::Instrument& instrument) {
   if (!table.has("bands")) {
     table.tables("bands");
     return;
   }
   instrument.bands.clear();
-  for (TomlReader& band : table.tables("bands")) {
+  for (data::TomlReader& band : table.tables("bands")) {
     instrument.bands.push_back({band.integer("from", 0), band.integer("to", 0), band.required_text("label")});
     band.finish();
   }
 }
 
 /// Items of an instrument that Hedgerow does not know: [[appraisal.item]] id, label, counted.
-void read_items(TomlReader& table, review::Instrument& instrument) {
-  for (TomlReader& item : table.tables("item")) {
+void read_items(data::TomlReader& table, review::Instrument& instrument) {
+  for (data::TomlReader& item : table.tables("item")) {
     instrument.items.push_back({item.required_text("id"), item.required_text("label"), item.boolean("counted", true)});
     item.finish();
   }
@@ -94,8 +94,8 @@ void read_items(TomlReader& table, review::Instrument& instrument) {
 
 // [[prepare]]: a step as text, or method with its columns. Rows keep their places, so that labels and published numbers
 // still find them: steps that make other rows belong in the data file.
-void read_prepare(TomlReader& root, EffectsSpec& effects) {
-  for (TomlReader& table : root.tables("prepare")) {
+void read_prepare(data::TomlReader& root, EffectsSpec& effects) {
+  for (data::TomlReader& table : root.tables("prepare")) {
     effect::PrepareStep step;
     if (const std::string text = table.text("step"); !text.empty()) {
       auto parsed = effect::parse_prepare_step(text);
@@ -121,7 +121,7 @@ void read_prepare(TomlReader& root, EffectsSpec& effects) {
 
 }  // namespace
 
-void read_effects(TomlReader& root, ReviewSpec& spec) {
+void read_effects(data::TomlReader& root, ReviewSpec& spec) {
   read_prepare(root, spec.effects);
   auto table = root.table("effects");
   if (!table) {
@@ -160,7 +160,7 @@ void read_effects(TomlReader& root, ReviewSpec& spec) {
   table->finish();
 }
 
-void read_appraisal(TomlReader& root, ReviewSpec& spec, TomlErrors& errors) {
+void read_appraisal(data::TomlReader& root, ReviewSpec& spec, data::TomlErrors& errors) {
   auto table = root.table("appraisal");
   if (!table) return;
   AppraisalSpec out;

@@ -7,7 +7,7 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
-#include "engine/review_toml.hpp"
+#include "data/toml.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -189,9 +189,9 @@ Expected<const ReviewResult*> target_result(const PublishedTarget& target, const
 }  // namespace
 
 Expected<PublishedSpec> parse_published(std::string_view bytes, const std::string& source) {
-  HR_TRY(const TomlNode node, parse_toml(bytes, source));
-  TomlErrors errors;
-  TomlReader root(node, source, "", errors);
+  HR_TRY(const data::TomlNode node, data::parse_toml(bytes, source));
+  data::TomlErrors errors;
+  data::TomlReader root(node, source, "", errors);
   PublishedSpec spec;
   if (const std::string schema = root.text("schema", kPublishedSchema); schema != kPublishedSchema)
     root.fail("schema", fmt::format("this version reads '{}'; found '{}'", kPublishedSchema, schema));
@@ -201,7 +201,7 @@ Expected<PublishedSpec> parse_published(std::string_view bytes, const std::strin
     if (std::find(kQuantities.begin(), kQuantities.end(), quantity) == kQuantities.end())
       root.fail("columns", fmt::format("'{}' is not a quantity{}; they are {}", quantity,
                                        did_you_mean(quantity, kQuantities), join(kQuantities, ", ")));
-  for (TomlReader& table : root.tables("row")) {
+  for (data::TomlReader& table : root.tables("row")) {
     PublishedTarget target;
     target.match = table.pairs("match");
     if (target.match.empty()) table.fail("match", "'match' is missing: it names the printed row by its cells");

@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "data/toml.hpp"
 #include "engine/review_parts.hpp"
-#include "engine/review_toml.hpp"
 
 namespace hedgerow::engine {
 namespace {
 
-void read_picos(TomlReader& root, ReviewSpec& spec) {
+void read_picos(data::TomlReader& root, ReviewSpec& spec) {
   auto table = root.table("picos");
   if (!table) return;
   spec.picos = {table->text("population"), table->text("intervention"), table->text("comparator"),
@@ -19,22 +19,22 @@ void read_picos(TomlReader& root, ReviewSpec& spec) {
   table->finish();
 }
 
-void read_registration(TomlReader& root, ReviewSpec& spec) {
+void read_registration(data::TomlReader& root, ReviewSpec& spec) {
   auto table = root.table("registration");
   if (!table) return;
   spec.registration = {table->text("register"), table->text("id"), table->text("url"), table->text("note")};
   table->finish();
 }
 
-void read_source(TomlReader& root, ReviewSpec& spec) {
+void read_source(data::TomlReader& root, ReviewSpec& spec) {
   auto table = root.table("source");
   if (!table) return;
   spec.source = {table->text("citation"), table->text("url"), table->text("licence"), table->text("note")};
   table->finish();
 }
 
-void read_subsets(TomlReader& root, ReviewSpec& spec) {
-  for (TomlReader& table : root.tables("subset")) {
+void read_subsets(data::TomlReader& root, ReviewSpec& spec) {
+  for (data::TomlReader& table : root.tables("subset")) {
     SubsetSpec subset{table.required_text("id"), table.text("title"), table.required_text("condition")};
     if (subset.title.empty()) subset.title = subset.id;
     if (spec.subset(subset.id)) table.fail("id", fmt::format("'{}' is already declared", subset.id));
@@ -43,7 +43,7 @@ void read_subsets(TomlReader& root, ReviewSpec& spec) {
   }
 }
 
-void read_studies(TomlReader& root, ReviewSpec& spec) {
+void read_studies(data::TomlReader& root, ReviewSpec& spec) {
   auto table = root.table("studies");
   if (!table) return;
   StudiesSpec studies;
@@ -54,7 +54,7 @@ void read_studies(TomlReader& root, ReviewSpec& spec) {
   spec.studies = std::move(studies);
 }
 
-void read_named_counts(TomlReader& table, const std::string& key, review::NamedCounts& out) {
+void read_named_counts(data::TomlReader& table, const std::string& key, review::NamedCounts& out) {
   for (const auto& [name, count] : table.pairs(key)) {
     const auto number = parse_number(count);
     if (!number || *number < 0 || *number != static_cast<double>(static_cast<long>(*number)))
@@ -64,7 +64,7 @@ void read_named_counts(TomlReader& table, const std::string& key, review::NamedC
   }
 }
 
-void read_prisma(TomlReader& root, ReviewSpec& spec, TomlErrors& errors) {
+void read_prisma(data::TomlReader& root, ReviewSpec& spec, data::TomlErrors& errors) {
   auto table = root.table("prisma");
   if (!table) return;
   spec.prisma_note = table->text("note");
@@ -87,7 +87,7 @@ void read_prisma(TomlReader& root, ReviewSpec& spec, TomlErrors& errors) {
   spec.prisma = std::move(prisma);
 }
 
-void check_names(TomlReader& root, const ReviewSpec& spec) {
+void check_names(data::TomlReader& root, const ReviewSpec& spec) {
   std::vector<std::string> ids;
   for (const AnalysisSpec& analysis : spec.analyses) ids.push_back(analysis.id);
   for (const auto& [key, id] : {std::pair{"headline", spec.headline}, std::pair{"published", spec.published}})
@@ -110,9 +110,9 @@ const AnalysisSpec* ReviewSpec::analysis(const std::string& id) const {
 }
 
 Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& source) {
-  HR_TRY(const TomlNode node, parse_toml(bytes, source));
-  TomlErrors errors;
-  TomlReader root(node, source, "", errors);
+  HR_TRY(const data::TomlNode node, data::parse_toml(bytes, source));
+  data::TomlErrors errors;
+  data::TomlReader root(node, source, "", errors);
   ReviewSpec spec;
   if (const std::string schema = root.text("schema", kReviewSchema); schema != kReviewSchema)
     root.fail("schema", fmt::format("this version reads '{}'; found '{}'", kReviewSchema, schema));

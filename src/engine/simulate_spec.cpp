@@ -3,13 +3,13 @@
 
 #include <cmath>
 
-#include "engine/review_toml.hpp"
+#include "data/toml.hpp"
 #include "engine/simulate.hpp"
 
 namespace hedgerow::engine {
 namespace {
 
-std::vector<std::size_t> counts(TomlReader& root, const std::string& key, double smallest, double largest) {
+std::vector<std::size_t> counts(data::TomlReader& root, const std::string& key, double smallest, double largest) {
   std::vector<std::size_t> out;
   for (const double value : root.numbers(key)) {
     if (!(value >= smallest && value <= largest) || value != std::floor(value)) {
@@ -22,8 +22,8 @@ std::vector<std::size_t> counts(TomlReader& root, const std::string& key, double
   return out;
 }
 
-void read_settings(TomlReader& root, SimulationSpec& spec) {
-  for (TomlReader& table : root.tables("setting")) {
+void read_settings(data::TomlReader& root, SimulationSpec& spec) {
+  for (data::TomlReader& table : root.tables("setting")) {
     SimulationSetting setting;
     setting.name = table.required_text("name");
     setting.sigma2_study = table.number("sigma2_study", 0);
@@ -38,9 +38,9 @@ void read_settings(TomlReader& root, SimulationSpec& spec) {
 }  // namespace
 
 Expected<SimulationSpec> parse_simulation(std::string_view bytes, const std::string& source) {
-  HR_TRY(const TomlNode node, parse_toml(bytes, source));
-  TomlErrors errors;
-  TomlReader root(node, source, "", errors);
+  HR_TRY(const data::TomlNode node, data::parse_toml(bytes, source));
+  data::TomlErrors errors;
+  data::TomlReader root(node, source, "", errors);
   SimulationSpec spec;
   spec.title = root.text("title", "Coverage");
   const double seed = root.number("seed", 1);

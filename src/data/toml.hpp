@@ -1,6 +1,6 @@
 // TOML as a light tree with places, and a reader that turns it into structs and knows what was not read.
 //
-// toml++ stays in review_toml.cpp: its header costs seconds of compile time. Keys keep the order of the file, which
+// toml++ stays in toml.cpp: its header costs seconds of compile time. Keys keep the order of the file, which
 // toml++ itself does not (labels of subgroups are shown in the order in which the user wrote them).
 #pragma once
 
@@ -14,7 +14,7 @@
 
 #include "base/expected.hpp"
 
-namespace hedgerow::engine {
+namespace hedgerow::data {
 
 struct TomlNode;
 using TomlArray = std::vector<TomlNode>;
@@ -86,4 +86,4 @@ class TomlReader {
   std::set<std::string> known_;
 };
 
-}  // namespace hedgerow::engine
+}  // namespace hedgerow::data

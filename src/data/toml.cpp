@@ -1,4 +1,4 @@
-#include "engine/review_toml.hpp"
+#include "data/toml.hpp"
 
 #include <fmt/core.h>
 #include <toml++/toml.h>
@@ -10,7 +10,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 
-namespace hedgerow::engine {
+namespace hedgerow::data {
 namespace {
 
 bool earlier(const TomlNode& a, const TomlNode& b) { return a.line != b.line ? a.line < b.line : a.column < b.column; }
@@ -260,4 +260,4 @@ void TomlReader::finish() {
   }
 }
 
-}  // namespace hedgerow::engine
+}  // namespace hedgerow::data
