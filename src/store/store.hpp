@@ -47,7 +47,8 @@ class Store {
   static Expected<Store> open(const std::string& path);
 
   /// Appends events in one transaction; gives the id of the first. `id` and an empty `time` are filled in. Errors: disk
-  /// full, store locked for longer than five seconds; then nothing was written.
+  /// full, store locked for longer than five seconds, a kind that is not in kinds.hpp, no author, a record or an undone
+  /// event that does not exist; then nothing was written.
   Expected<std::int64_t> append(std::span<const Event> events);
   Expected<std::int64_t> append(const Event& event) { return append(std::span(&event, 1)); }
   /// Appends an import and its records in one transaction; gives the id of the first record.
@@ -60,14 +61,20 @@ class Store {
   Expected<std::vector<StoredRecord>> record_heads() const;
   Expected<StoredRecord> record(std::int64_t id) const;
   Expected<std::int64_t> record_count() const;
+  /// The whole file, page by page and key by key. Errors: what is damaged.
+  Checked check() const;
 
-  const std::string& path() const { return path_; }
+  const std::string& path() const { return *path_; }
+  bool read_only() const;
 
  private:
   struct Close {
     void operator()(sqlite3* db) const;
   };
-  std::string path_;
+  Store(std::string path, sqlite3* db);
+  Error explain(const Error& error, const Event& event) const;
+
+  std::unique_ptr<std::string> path_;  ///< on the heap: statements point to it while the store is moved
   std::unique_ptr<sqlite3, Close> db_;
 };
 
