@@ -130,6 +130,9 @@ Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& sou
   read_appraisal(root, spec, errors);
   read_studies(root, spec);
   read_prisma(root, spec, errors);
+  // How the records were found and screened is read by workflow/plan.hpp, which knows the log.
+  root.tables("records");
+  root.table("screening");
   root.finish();
   check_names(root, spec);
   if (spec.headline.empty() && !spec.analyses.empty()) spec.headline = spec.analyses.front().id;

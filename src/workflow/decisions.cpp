@@ -1,0 +1,133 @@
+#include "workflow/decisions.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+
+namespace hedgerow::workflow {
+namespace {
+
+/// Letters and digits of a title: what two spellings have in common.
+std::string title_key(std::string_view title) {
+  std::string key;
+  for (const char c : fold_for_search(title))
+    if (static_cast<unsigned char>(c) >= 128 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) key += c;
+  return key;
+}
+
+/// Records by what a table may call them.
+struct Names {
+  std::unordered_map<std::string, std::int64_t> record, doi, pmid, title;
+
+  explicit Names(std::span<const store::StoredRecord> records) {
+    for (const store::StoredRecord& one : records) {
+      record.emplace(std::to_string(one.id), one.id);
+      if (!one.record.doi.empty()) doi.emplace(one.record.doi, one.id);
+      if (!one.record.pmid.empty()) pmid.emplace(one.record.pmid, one.id);
+      if (const std::string key = title_key(one.record.title); !key.empty()) title.emplace(key, one.id);
+    }
+  }
+};
+
+class Rows {
+ public:
+  Rows(const data::Table& table, std::span<const store::StoredRecord> records) : table_(table), names_(records) {}
+
+  Checked check_columns() const {
+    for (const char* needed : {"stage", "reviewer", "decision"}) HR_CHECK(table_.column(needed));
+    for (const char* way : {"record", "doi", "pmid", "title"})
+      if (table_.find(way)) return {};
+    return make_error(ErrorCode::input, "no column names the record: one of record, doi, pmid, title is needed",
+                      table_.source());
+  }
+
+  Expected<store::Event> event(std::size_t row) const {
+    store::Event event;
+    HR_TRY(event.record, record(row));
+    event.author = text(row, "reviewer");
+    if (event.author.empty()) return fail(row, "reviewer", "is empty: who decided?");
+    event.stage = text(row, "stage");
+    if (event.stage != "abstract" && event.stage != "fulltext")
+      return fail(row, "stage", fmt::format("'{}' is not a stage: abstract, fulltext", event.stage));
+    event.time = text(row, "time");
+    event.reason = text(row, "reason");
+    event.value = text(row, "decision");
+    const std::string role = text(row, "role");
+    if (!role.empty() && role != "referee" && role != "reviewer")
+      return fail(row, "role", fmt::format("'{}' is not a role: reviewer, referee", role));
+    event.kind = role == "referee" ? "resolve" : "vote";
+    if (event.value == "not-retrieved" || event.value == "retrieved") {
+      event.kind = "retrieval";
+      event.stage.clear();
+    } else if (event.value != "include" && event.value != "exclude" && (event.value != "maybe" || role == "referee")) {
+      return fail(row, "decision",
+                  fmt::format("'{}' is not a decision{}: include, exclude, maybe, retrieved, not-retrieved",
+                              event.value, role == "referee" ? " of a referee" : ""));
+    }
+    return event;
+  }
+
+ private:
+  std::string text(std::size_t row, const char* column) const {
+    const auto at = table_.find(column);
+    return at ? std::string(table_.cell(row, *at)) : std::string();
+  }
+
+  Error fail(std::size_t row, const char* column, const std::string& message) const {
+    const auto at = table_.find(column);
+    return make_error(ErrorCode::input, message, table_.where(row, at ? *at : 0));
+  }
+
+  Expected<std::int64_t> record(std::size_t row) const {
+    using Map = std::unordered_map<std::string, std::int64_t>;
+    const std::pair<const char*, const Map*> ways[] = {
+        {"record", &names_.record}, {"doi", &names_.doi}, {"pmid", &names_.pmid}, {"title", &names_.title}};
+    const char* tried = nullptr;
+    for (const auto& [column, map] : ways) {
+      const std::string name = text(row, column);
+      if (name.empty()) continue;
+      tried = tried ? tried : column;
+      const bool title = map == &names_.title;
+      const auto found = map->find(title ? title_key(name) : map == &names_.doi ? to_lower(name) : name);
+      if (found != map->end()) return found->second;
+    }
+    if (!tried) return fail(row, "stage", "this row names no record (record, doi, pmid or title)");
+    return fail(row, tried, fmt::format("no record of the review has the {} '{}'", tried, text(row, tried)));
+  }
+
+  const data::Table& table_;
+  Names names_;
+};
+
+}  // namespace
+
+Expected<std::vector<store::Event>> decision_events(const data::Table& table, const State& state,
+                                                    std::span<const store::StoredRecord> records) {
+  const Rows rows(table, records);
+  HR_CHECK(rows.check_columns());
+  std::vector<store::Event> decisions;
+  std::vector<store::Event> events;
+  std::set<std::string> known(state.reviewers.begin(), state.reviewers.end());
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    HR_TRY(store::Event event, rows.event(row));
+    if (event.kind == "vote" && known.insert(event.author).second) {
+      store::Event reviewer;
+      reviewer.kind = "reviewer";
+      reviewer.author = reviewer.value = event.author;
+      reviewer.time = event.time;
+      events.push_back(std::move(reviewer));
+    }
+    decisions.push_back(std::move(event));
+  }
+  events.insert(events.end(), std::make_move_iterator(decisions.begin()), std::make_move_iterator(decisions.end()));
+  return events;
+}
+
+}  // namespace hedgerow::workflow

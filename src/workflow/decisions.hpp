@@ -1,0 +1,23 @@
+// Decisions from a table (screening.csv, or the export of another program) as events of the log.
+//
+//   stage, reviewer, decision and a name of the record; optional: role (referee), reason, note, time
+//
+// A record is named by `record` (number in the store), `doi`, `pmid` or `title`, the first of these that has a value
+// and is known. Every decision is about a document: one name is enough, whatever its duplicates are called.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "data/table.hpp"
+#include "workflow/state.hpp"
+
+namespace hedgerow::workflow {
+
+/// The events in the order of the rows, reviewers that the state does not know first. Errors: a column that is missing,
+/// a word that is not a stage or a decision, a record that is not there, each with its cell.
+Expected<std::vector<store::Event>> decision_events(const data::Table& table, const State& state,
+                                                    std::span<const store::StoredRecord> records);
+
+}  // namespace hedgerow::workflow

@@ -1,0 +1,70 @@
+#include "workflow/decisions.hpp"
+
+#include <gtest/gtest.h>
+
+#include "data/readers.hpp"
+
+namespace hedgerow::workflow {
+namespace {
+
+store::StoredRecord stored(std::int64_t id, const std::string& doi, const std::string& pmid, const std::string& title) {
+  store::StoredRecord one;
+  one.id = id;
+  one.record.doi = doi;
+  one.record.pmid = pmid;
+  one.record.title = title;
+  return one;
+}
+
+const std::vector<store::StoredRecord>& records() {
+  static const std::vector<store::StoredRecord> all = {stored(1, "10.1/a", "", "Bed rest: a trial"),
+                                                       stored(2, "", "77", "Bone loss"), stored(3, "", "", "Ménière")};
+  return all;
+}
+
+Expected<std::vector<store::Event>> events_of(const std::string& csv) {
+  return decision_events(data::parse_csv(csv, "screening.csv").take(), State(), records());
+}
+
+std::string error_of(const std::string& csv) {
+  const auto events = events_of(csv);
+  return events ? "no error" : describe(events.error());
+}
+
+TEST(Decisions, FindARecordByDoiPmidOrTitleAndNameNewReviewersFirst) {
+  const auto events = events_of(
+      "stage,reviewer,role,decision,reason,doi,pmid,title,record\n"
+      "abstract,anna,,include,,10.1/A,,,\n"
+      "abstract,ben,,maybe,,,77,,\n"
+      "abstract,carla,referee,exclude,,,,MENIERE,\n"
+      "fulltext,anna,,exclude,wrong design,,,,2\n"
+      "fulltext,anna,,not-retrieved,,,,bed rest - a trial,\n");
+  ASSERT_TRUE(events.ok()) << describe(events.error());
+  ASSERT_EQ(events->size(), 7U);
+  EXPECT_EQ((*events)[0].kind, "reviewer");
+  EXPECT_EQ((*events)[1].value, "ben");
+  EXPECT_EQ((*events)[2].record, 1);
+  EXPECT_EQ((*events)[2].kind, "vote");
+  EXPECT_EQ((*events)[3].record, 2);
+  EXPECT_EQ((*events)[4].record, 3);
+  EXPECT_EQ((*events)[4].kind, "resolve");
+  EXPECT_EQ((*events)[5].reason, "wrong design");
+  EXPECT_EQ((*events)[6].kind, "retrieval");
+  EXPECT_EQ((*events)[6].record, 1);
+}
+
+TEST(Decisions, NameTheCellThatIsWrong) {
+  const std::string head = "stage,reviewer,role,decision,doi\n";
+  EXPECT_NE(error_of(head + "abstract,anna,,include,10.1/x\n").find("screening.csv:2:doi: no record"),
+            std::string::npos);
+  EXPECT_NE(error_of(head + "abstract,anna,,yes,10.1/a\n").find("screening.csv:2:decision"), std::string::npos);
+  EXPECT_NE(error_of(head + "abstract,anna,referee,maybe,10.1/a\n").find("of a referee"), std::string::npos);
+  EXPECT_NE(error_of(head + "title,anna,,include,10.1/a\n").find("screening.csv:2:stage"), std::string::npos);
+  EXPECT_NE(error_of(head + "abstract,,,include,10.1/a\n").find("screening.csv:2:reviewer"), std::string::npos);
+  EXPECT_NE(error_of(head + "abstract,anna,,include,\n").find("names no record"), std::string::npos);
+  EXPECT_NE(error_of("stage,reviewer,decision\nabstract,anna,include\n").find("no column names"), std::string::npos);
+  EXPECT_NE(error_of("reviewer,decision,doi\nanna,include,10.1/a\n").find("stage"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hedgerow::workflow
