@@ -3,7 +3,7 @@
 // The unit that is screened is the document: a group of records that are linked as duplicates (mostly one record). A
 // vote belongs to (document, stage, reviewer); the last one that was neither undone nor taken back counts, the first
 // one is kept beside it for the agreement. A stage of a document is decided when enough active reviewers voted alike,
-// or when a referee resolved it.
+// or when a referee resolved it. Each rule with its reason: docs/formats/store.md, "What follows from the log".
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,8 @@ namespace hedgerow::workflow {
 enum class Stage { abstract, fulltext };
 enum class Vote { include, exclude, maybe };
 /// pending: no vote; partial: fewer votes than needed; conflict: enough votes that differ (or a "maybe"); then the two
-/// decided ones. `unseen` is what has not reached the stage: duplicates, excluded before.
+/// decided ones. `unseen` is what the stage is not asked about: removed before screening, excluded before, not
+/// retrieved, set aside by a label, a report of the previous review; title and abstract of what came by other methods.
 enum class Outcome { unseen, pending, partial, conflict, included, excluded };
 
 struct Decision {
@@ -36,7 +37,8 @@ struct Decision {
 struct StageState {
   Outcome outcome = Outcome::unseen;
   std::vector<Decision> votes;  ///< the valid vote of each active reviewer, in the order of their time
-  std::vector<Decision> first;  ///< the first vote of every reviewer, before any talk: what agreement is computed from
+  std::vector<Decision> first;  ///< the first vote of every reviewer, also of removed ones, before any talk: what
+                                ///< agreement is computed from; it stays when votes are withdrawn or a stage reopened
   std::optional<Decision> resolution;  ///< the referee's
   std::string reason;                  ///< of an exclusion: the resolution's, else the first in the declared order
   bool automatic = false;              ///< excluded by a stopping rule or a model, not by people
@@ -57,9 +59,11 @@ struct Import {
 struct Document {
   std::vector<std::int64_t> records;  ///< ids, rising
   std::int64_t kept = 0;              ///< the record that lists show
-  Origin origin = Origin::database;   ///< database wins over every other one: a report found twice is not "other"
-  bool removed_automatic = false;     ///< marked ineligible before screening by automation
-  bool removed_other = false;         ///< removed before screening for another reason
+  /// A report found twice is not "other": database wins, then registry, then the first one. But a report of the
+  /// previous review stays one when the new search finds it again: then that record is a duplicate.
+  Origin origin = Origin::database;
+  bool removed_automatic = false;  ///< marked ineligible before screening by automation
+  bool removed_other = false;      ///< removed before screening for another reason
   StageState abstract, fulltext;
   bool not_retrieved = false;
   std::string study;  ///< the study that the report belongs to; empty: the document is a study of its own
@@ -89,8 +93,9 @@ struct State {
   }
 };
 
-/// The state after these events. `heads`: the records, for their ids and imports. Errors: an event that this version
-/// does not know or that names a record that does not exist, with its number.
+/// The state after these events. `heads`: the records, for their ids and imports; those whose import is not among the
+/// events, or was undone, are left out. Errors: an event that this version does not know or that names a record that
+/// does not exist, with its number; an event that was undone is never an error.
 Expected<State> fold(std::span<const store::Event> events, std::span<const store::StoredRecord> heads);
 
 }  // namespace hedgerow::workflow

@@ -1,0 +1,47 @@
+#include "workflow/detail/event_detail.hpp"
+
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+
+namespace hedgerow::workflow::detail {
+namespace {
+
+using Json = nlohmann::json;
+
+Json parse(const store::Event& event) { return Json::parse(event.detail, nullptr, false); }
+
+}  // namespace
+
+std::string detail_text(const store::Event& event, const char* field) {
+  if (event.detail.empty()) return "";
+  const Json json = parse(event);
+  if (!json.is_object()) return "";
+  const auto found = json.find(field);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+Checked apply_rule(const store::Event& event, StageRule& rule) {
+  const Json json = parse(event);
+  if (!json.is_object()) return event_error(event, "its detail is no JSON object");
+  if (const auto votes = json.find("votes_needed"); votes != json.end()) {
+    if (!votes->is_number_unsigned() || votes->get<std::uint64_t>() < 1 || votes->get<std::uint64_t>() > 100)
+      return event_error(event, "votes_needed has to be a whole number from 1 to 100");
+    rule.votes_needed = votes->get<std::size_t>();
+  }
+  const auto reasons = json.find("reasons");
+  if (reasons == json.end()) return {};
+  std::vector<std::string> list;
+  for (const Json& reason : *reasons) {
+    if (!reasons->is_array() || !reason.is_string()) return event_error(event, "reasons has to be a list of texts");
+    list.push_back(reason.get<std::string>());
+  }
+  rule.reasons = std::move(list);
+  return {};
+}
+
+Error event_error(const store::Event& event, const std::string& message) {
+  return make_error(ErrorCode::input, fmt::format("event {} ({}): {}", event.id, event.kind, message));
+}
+
+}  // namespace hedgerow::workflow::detail
