@@ -2,6 +2,8 @@
 
 namespace hedgerow::cli {
 
-void add_review_commands(CLI::App&, Action&) {}
+void add_review_commands(CLI::App& app, Action& action) {
+  add_extract_command(app, action);
+}
 
 }  // namespace hedgerow::cli
