@@ -25,5 +25,7 @@ std::vector<std::string> find_isbn(std::string_view text);
 /// One author's name as "Family, Given": from "Family G", "FAMILY, G", "Given Family" as the flag says.
 enum class NameOrder { family_first, given_first, unknown };
 std::string clean_author(std::string_view text, NameOrder order);
+/// Whether the text stands in the place of an author without naming one: "Anonymous,", "[No author name available]".
+bool is_no_author(std::string_view text);
 
 }  // namespace hedgerow::records::detail
