@@ -30,7 +30,7 @@ CLI::App& add_verb(CLI::App& extract, Action& action, const std::shared_ptr<Extr
 
 void add_template(CLI::App& extract, Action& action, const std::shared_ptr<ExtractFlags>& flags) {
   CLI::App& command = add_verb(extract, action, flags, "template", "An empty table for an extractor", extract_template);
-  command.add_option("--studies", flags->studies, "Studies, a row for each")->delimiter(',')->expected(1);
+  command.add_option("--studies", flags->studies, "Studies, a row for each")->delimiter(',')->allow_extra_args(false);
   command.add_option("--studies-from", flags->studies_from, "Table whose first column names the studies");
   command.add_option("-o,--output", flags->output, "File: .csv or .xlsx (default: CSV to standard output)");
 }
@@ -39,7 +39,7 @@ void add_pair(CLI::App& command, ExtractFlags& flags) {
   command.add_option("files", flags.files, "Two filled tables; none: those in the review's log")->expected(0, 2);
   command.add_option("--extractors", flags.extractors, "Which two of the log, if it holds more")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
 }
 
 void add_comparison(CLI::App& extract, Action& action, const std::shared_ptr<ExtractFlags>& flags) {
