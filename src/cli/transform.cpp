@@ -55,7 +55,7 @@ void add_transform_command(CLI::App& app, Action& action) {
   command.add_option("--lower", with.lower, "Lower bound of the integral of .int");
   command.add_option("--upper", with.upper, "Upper bound of the integral of .int");
   for (CLI::Option* option : command.get_options())
-    if (option->get_expected_max() > 1 && !option->get_positional()) option->delimiter(',')->expected(1);
+    if (option->get_expected_max() > 1 && !option->get_positional()) option->delimiter(',')->allow_extra_args(false);
   command.footer("\nExample:\n  hedgerow transform 0.1 0.4 --name ilogit.int --tau2 0.09");
   command.callback([&action, request] { action = [request] { return transform(*request); }; });
 }
