@@ -243,10 +243,31 @@ class EntryReader {
     return unclosed_ < kMostUnclosed ? end_ : std::min(end_, open + kNear);
   }
 
+  /// Whether a value may end at `at`: the end of the entry, a "#" or another field follows, with or without comma.
+  bool value_ends(std::size_t at) const {
+    constexpr std::size_t kLongestName = 80;
+    while (at < end_ && is_space(text_[at])) ++at;
+    if (at < end_ && text_[at] == ',') ++at;
+    while (at < end_ && (is_space(text_[at]) || text_[at] == ',')) ++at;
+    if (at >= end_ || text_[at] == close_ || text_[at] == '#' || text_[at] == '%') return true;
+    const std::size_t stop = text_.substr(0, std::min(end_, at + kLongestName)).find_first_of("=,{}\"\n", at);
+    return stop != std::string_view::npos && text_[stop] == '=';
+  }
+
   std::string braced() {
     const std::size_t open = at_;
-    const std::size_t end = matching_end(open);
+    std::size_t end = matching_end(open);
     if (end == 0) return unclosed(open + 1, "brace");
+    if (!value_ends(end)) {
+      const std::size_t limit = search_limit(open);
+      ++unclosed_;
+      for (std::size_t at = text_.find('}', end); at < limit; at = text_.find('}', at + 1))
+        if (value_ends(at + 1)) {
+          note(open, "extra-brace", "a value holds a closing brace too many; it ends before the next field");
+          end = at + 1;
+          break;
+        }
+    }
     at_ = end;
     return std::string(text_.substr(open + 1, end - open - 2));
   }

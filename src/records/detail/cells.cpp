@@ -65,7 +65,8 @@ void CellReader::read_plain(std::string& cell) {
     const std::size_t quote = text_.find_first_of("\"\r\n", at_ + 2);
     if (quote != std::string_view::npos && text_[quote] == '"' && ends_cell(quote + 1)) end = quote + 1;
   }
-  while (!ends_cell(end)) ++end;
+  const char* const data = text_.data();
+  while (end < text_.size() && data[end] != separator_ && data[end] != '\n' && data[end] != '\r') ++end;
   cell = std::string(text_.substr(at_, end - at_));
   at_ = end;
 }

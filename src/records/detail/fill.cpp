@@ -48,7 +48,27 @@ void append_new(std::vector<std::string>& list, std::vector<std::string> found) 
     if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(std::move(item));
 }
 
-std::string plain_text(std::string_view value) { return is_missing(value) ? "" : clean_text(value); }
+/// Whether clean_text would give the text back as it is. Most abstracts need one look at each byte and no more.
+bool is_clean(std::string_view text) {
+  static const auto kSpecial = [] {
+    std::array<bool, 256> special{};
+    for (std::size_t byte = 0; byte < 0x20; ++byte) special[byte] = true;
+    for (const unsigned byte : {0x7FU, 0x26U, 0x3CU, 0xC2U, 0xCCU, 0xCDU, 0xE2U, 0xE3U, 0xEFU}) special[byte] = true;
+    return special;
+  }();
+  if (text.empty() || text.front() == ' ' || text.back() == ' ') return text.empty();
+  bool blank = false;
+  for (const char c : text) {
+    if (kSpecial[static_cast<unsigned char>(c)] || (blank && c == ' ')) return false;
+    blank = c == ' ';
+  }
+  return true;
+}
+
+std::string plain_text(std::string_view value) {
+  if (is_missing(value)) return "";
+  return is_clean(value) ? std::string(value) : clean_text(value);
+}
 
 /// Spreadsheets of scripts write whole numbers as "12.0".
 std::string whole_number(std::string text) {
@@ -201,6 +221,8 @@ void Filler::fill_numbers(Record& record, std::vector<Oddity>& oddities) const {
   record.pmid = pmid_of(value(Field::pmid));
   record.pmcid = pmcid_of(value(Field::pmcid));
   record.accession = plain_text(value(Field::accession));
+  if (record.accession.find("openalex.org/") != std::string::npos)
+    record.accession.erase(0, record.accession.rfind('/') + 1);
   for (const Slot& url : urls_)
     if (record.accession.empty()) record.accession = scopus_id(url.value);
   for (const auto* list : {&issn_, &isbn_})

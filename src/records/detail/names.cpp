@@ -70,12 +70,16 @@ std::vector<std::string> split_touching(std::string_view cell) {
   return names;
 }
 
-/// "Smith J., Doe A.B." is a list, "Smith, J." and "van der Berg, Jan" are one name.
+std::string_view first_word(std::string_view name) { return name.substr(0, name.find(' ')); }
+
+/// "Smith J., Doe A.B." and "J. Smith, A. Doe" are lists, "Smith, J." and "van der Berg, Jan" are one name.
 bool is_comma_list(const std::vector<std::string>& parts) {
   if (parts.size() < 2) return false;
   if (!std::all_of(parts.begin(), parts.end(), has_blank)) return false;
-  return parts.size() > 2 ||
-         std::all_of(parts.begin(), parts.end(), [](const std::string& p) { return is_initials(last_word(p)); });
+  const auto ends_short = [](const std::string& part) { return is_initials(last_word(part)); };
+  const auto begins_short = [](const std::string& part) { return is_initials(first_word(part)); };
+  return parts.size() > 2 || std::all_of(parts.begin(), parts.end(), ends_short) ||
+         std::all_of(parts.begin(), parts.end(), begins_short);
 }
 
 bool is_suffix(std::string_view part) {
@@ -93,6 +97,19 @@ std::vector<std::string> split_commas(std::string_view cell) {
       names.push_back(std::move(part));
   }
   return names;
+}
+
+/// "A. Doe, B. Roe and C. Poe": commas before the last name's "and".
+void split_lists(std::vector<std::string>& names) {
+  std::vector<std::string> parts;
+  for (std::string& name : names) {
+    if (!is_comma_list(split_at(name, ","))) {
+      parts.push_back(std::move(name));
+      continue;
+    }
+    for (std::string& part : split_commas(name)) parts.push_back(std::move(part));
+  }
+  names = std::move(parts);
 }
 
 /// Line breaks as blanks, so that "A\n and B" is joined by " and ".
@@ -117,18 +134,19 @@ std::string_view without_id(std::string_view name) {
   return digits ? trim(name.substr(0, open)) : name;
 }
 
+/// PubMed ends its list of names with a full stop, "Griffin DK, O'Connor RE."; "Doe J." keeps its own.
+void drop_full_stop(std::vector<std::string>& names) {
+  if (names.empty() || !names.back().ends_with('.')) return;
+  const std::string_view word = last_word(names.back());
+  const bool undotted = word.size() > 2 && word.find('.') + 1 == word.size() && is_initials(word);
+  const bool others_undotted = names.size() > 1 && names.front().find('.') == std::string::npos;
+  if (undotted || others_undotted) names.back().pop_back();
+}
+
+/// A cell or name that names nobody.
 bool stands_for_nobody(std::string_view name) {
-  const std::string lower = to_lower(name);
-  constexpr std::array<std::string_view, 9> kNobody = {"[no author name available]",
-                                                       "[no authors listed]",
-                                                       "anonymous",
-                                                       "anonymous,",
-                                                       "anon",
-                                                       "[anonymous]",
-                                                       "na",
-                                                       "null",
-                                                       "et al."};
-  return lower.empty() || std::find(kNobody.begin(), kNobody.end(), lower) != kNobody.end() ||
+  const std::string lower = to_lower(trim(name));
+  return lower == "na" || lower == "null" || lower == "et al." || is_no_author(name) ||
          lower.find_first_not_of(" .,;-") == std::string::npos;
 }
 
@@ -231,7 +249,9 @@ std::vector<std::string> split_names(std::string_view raw, const NameStyle& styl
         break;
     }
   }
+  if (style.separator == NameSeparator::word_and) split_lists(names);
   for (std::string& name : names) name = std::string(without_id(name));
+  drop_full_stop(names);
   return names;
 }
 
@@ -240,10 +260,16 @@ std::vector<std::string> clean_names(std::string_view cell, const NameStyle& sty
   for (const std::string& name : split_names(cell, style)) {
     if (stands_for_nobody(name)) continue;
     std::string_view given = name;
-    if (given.ends_with(",null")) given.remove_suffix(5);
+    if (given.ends_with(",null")) {
+      authors.push_back(clean_text(given.substr(0, given.size() - 5)));
+      continue;
+    }
     NameOrder order = style.order;
     if (order == NameOrder::family_first && !is_initials(last_word(given))) order = NameOrder::unknown;
     if (order == NameOrder::given_first && is_initials(last_word(given))) order = NameOrder::family_first;
+    if (given.find(',') == std::string_view::npos && has_blank(given) && is_initials(first_word(given)) &&
+        !is_initials(last_word(given)))
+      order = NameOrder::given_first;
     authors.push_back(clean_author(given, order));
   }
   return authors;
