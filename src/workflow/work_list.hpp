@@ -1,0 +1,35 @@
+// Whose turn it is: the documents that a reviewer still has to see in a stage, and in which order.
+//
+// All reviewers share one order, so that the first documents get their votes from everybody. Documents that another
+// reviewer has begun come first: none stays half-screened when people stop early.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "workflow/state.hpp"
+
+namespace hedgerow::workflow {
+
+struct WorkList {
+  std::vector<std::size_t> documents;  ///< indices into State::documents: those begun by others, then the untouched
+  std::size_t done = 0;                ///< documents with this reviewer's vote
+  std::size_t conflicts = 0;           ///< of the stage, whoever caused them
+};
+
+/// `order`: all documents in the shared order (a model's); empty: the order of import.
+WorkList work_list(const State& state, Stage stage, const std::string& reviewer,
+                   std::span<const std::size_t> order = {});
+
+/// Documents in conflict, in their order: the referee's list.
+std::vector<std::size_t> conflicts(const State& state, Stage stage);
+
+/// The vote of a reviewer that counts; nullptr: none.
+const Decision* vote_of(const StageState& stage, const std::string& reviewer);
+
+/// The stage in which a document waits: full text once title and abstract are done with.
+Stage current_stage(const Document& document);
+
+}  // namespace hedgerow::workflow
