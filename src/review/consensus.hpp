@@ -37,8 +37,8 @@ struct Consensus {
 Expected<Consensus> settle(const ExtractionForm& form, const Extraction& a, const Extraction& b,
                            const Comparison& comparison, const std::vector<Settled>& settled);
 
-/// Decisions from a table with the key columns, `field`, `agreed`, and optionally `source`, `by`; rows whose `agreed` is
-/// empty are undecided. `by` is taken where the table does not say who.
+/// Decisions from a table with the key columns, `field`, `agreed`, and optionally `source`, `by`; rows whose `agreed`
+/// is empty are undecided. `by` is taken where the table does not say who.
 Expected<std::vector<Settled>> read_settled(const ExtractionForm& form, const data::Table& table,
                                             const std::string& by);
 

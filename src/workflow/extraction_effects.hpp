@@ -1,8 +1,8 @@
 // What a difference between two extractors changes: the effect of its row, and the pooled effect.
 //
 //   yi(A), sei(A)  effect of the row by the first extractor; yi(d) the same with the second one's value in this field
-//   mu(A), mu(d)   pooled effects (two levels, REML) with all rows as the first extractor has them, and with this one value
-//                  changed
+//   mu(A), mu(d)   pooled effects (two levels, REML) with all rows as the first extractor has them, and with this one
+//                  value changed
 //
 // So a reader settles first what matters. Rows whose effect is not defined are left out of the pooling.
 #pragma once
