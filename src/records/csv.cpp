@@ -1,8 +1,8 @@
 // Delimited tables of any database or tool.
 //
-// The separator and the header are found together: of the first rows, split in each of four ways, that one is the header
-// which holds the most names of the dictionary (detail/fields.cpp). So lines of a provider before the header ("SEARCH
-// QUERY", "sep=;") do no harm. A column that the dictionary does not know is kept like all others in the tags.
+// The separator and the header are found together: of the first rows, split in each of four ways, that one is the
+// header which holds the most names of the dictionary (detail/fields.cpp). So lines of a provider before the header
+// ("SEARCH QUERY", "sep=;") do no harm. A column that the dictionary does not know is kept like all others in the tags.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -41,7 +41,7 @@ struct TableStart {
   std::size_t width = 0;
 };
 
-/// A field table on its side (Embase can print one): each row is a name and a value, and the first name starts a record.
+/// A table on its side (Embase can print one): each row is a name and a value, and the first name starts a record.
 bool is_sideways(std::string_view text, char separator) {
   CellReader reader(text, separator);
   CellRow row;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <pugixml.hpp>
+#include <span>
 
 #include "base/text.hpp"
 #include "records/detail/clean.hpp"
@@ -174,7 +175,11 @@ void report_deleted(const XmlPiece& piece, ReadResult& result) {
 
 void read_pubmed_xml(std::string_view text, ReadResult& result) {
   constexpr std::array<std::string_view, 3> kElements = {"PubmedArticle", "PubmedBookArticle", "DeleteCitation"};
-  for (const XmlPiece& piece : find_elements(text, kElements, result)) {
+  constexpr std::array<std::string_view, 2> kBare = {"MedlineCitation", "DeleteCitation"};
+  const bool bare = text.find("<Pubmed") == std::string_view::npos;
+  const std::span<const std::string_view> elements =
+      bare ? std::span<const std::string_view>(kBare) : std::span<const std::string_view>(kElements);
+  for (const XmlPiece& piece : find_elements(text, elements, result)) {
     if (piece.element == "DeleteCitation") {
       report_deleted(piece, result);
       continue;
@@ -185,10 +190,10 @@ void read_pubmed_xml(std::string_view text, ReadResult& result) {
     record.source.line = piece.line;
     record.source.number = result.records.size() + 1;
     parse_piece(piece, record.source.number, result, [&](const pugi::xml_node& node) {
-      if (piece.element == "PubmedArticle")
-        read_article(node, record);
-      else
+      if (piece.element == "PubmedBookArticle")
         read_book(node, record);
+      else
+        read_article(bare ? node.parent() : node, record);
       record.tags = xml_tags(node);
     });
     if (record.tags.empty())

@@ -243,26 +243,47 @@ class EntryReader {
     return unclosed_ < kMostUnclosed ? end_ : std::min(end_, open + kNear);
   }
 
+  std::size_t past_commas(std::size_t at) const {
+    while (at < end_ && (is_space(text_[at]) || text_[at] == ',')) ++at;
+    return at;
+  }
+
+  /// Whether "name = " with the start of a value stands at `at`.
+  bool is_field(std::size_t at) const {
+    constexpr std::size_t kLongestName = 80;
+    const std::size_t stop = text_.substr(0, std::min(end_, at + kLongestName)).find_first_of("=,{}\"\n", at);
+    if (stop == std::string_view::npos || text_[stop] != '=') return false;
+    std::size_t value = stop + 1;
+    while (value < end_ && is_space(text_[value])) ++value;
+    if (value >= end_ || text_[value] == '{' || text_[value] == '"') return true;
+    while (value < end_ && is_name(text_[value])) ++value;
+    while (value < end_ && text_[value] == ' ') ++value;
+    return value >= end_ || std::string_view(",#}\r\n").find(text_[value]) != std::string_view::npos;
+  }
+
   /// Whether a value may end at `at`: the end of the entry, a "#" or another field follows, with or without comma.
   bool value_ends(std::size_t at) const {
-    constexpr std::size_t kLongestName = 80;
-    while (at < end_ && is_space(text_[at])) ++at;
-    if (at < end_ && text_[at] == ',') ++at;
-    while (at < end_ && (is_space(text_[at]) || text_[at] == ',')) ++at;
-    if (at >= end_ || text_[at] == close_ || text_[at] == '#' || text_[at] == '%') return true;
-    const std::size_t stop = text_.substr(0, std::min(end_, at + kLongestName)).find_first_of("=,{}\"\n", at);
-    return stop != std::string_view::npos && text_[stop] == '=';
+    at = past_commas(at);
+    return at >= end_ || text_[at] == close_ || text_[at] == '#' || text_[at] == '%' || is_field(at);
+  }
+
+  /// Whether the brace at end - 1 is the entry's own, taken by a value that holds further fields.
+  bool took_entry(std::size_t open, std::size_t end) const {
+    if (past_commas(end) < end_) return false;
+    for (std::size_t at = text_.find('\n', open); at < end; at = text_.find('\n', at + 1))
+      if (field_begins(at + 1)) return true;
+    return false;
   }
 
   std::string braced() {
     const std::size_t open = at_;
     std::size_t end = matching_end(open);
-    if (end == 0) return unclosed(open + 1, "brace");
+    if (end == 0 || took_entry(open, end)) return unclosed(open + 1, "brace");
     if (!value_ends(end)) {
       const std::size_t limit = search_limit(open);
       ++unclosed_;
       for (std::size_t at = text_.find('}', end); at < limit; at = text_.find('}', at + 1))
-        if (value_ends(at + 1)) {
+        if (past_commas(at + 1) < end_ && value_ends(at + 1)) {
           note(open, "extra-brace", "a value holds a closing brace too many; it ends before the next field");
           end = at + 1;
           break;

@@ -1,6 +1,7 @@
 // Rows of a delimited table, whatever their state. `data::parse_csv` refuses a row that has a cell too many, because a
 // number in the wrong column would be analysed; a search export has to be read all the same, so this reader never
-// fails: rows may have any width, a quote that is never closed is an ordinary character, and each row says what was odd.
+// fails: rows may have any width, a quote that is never closed is an ordinary character, and each row says what was
+// odd.
 #pragma once
 
 #include <cstddef>

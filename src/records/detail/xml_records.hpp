@@ -24,13 +24,13 @@ struct XmlPiece {
   bool whole = true;         ///< false if the end tag is missing
 };
 
-/// The elements of these names, in order; none inside of another. What stands between them is left to `unread` unless it
-/// is a prolog, a comment or a tag of the frame around the records.
+/// The elements of these names, in order; none inside of another. What stands between them is left to `unread` unless
+/// it is a prolog, a comment or a tag of the frame around the records.
 std::vector<XmlPiece> find_elements(std::string_view text, std::span<const std::string_view> elements,
                                     ReadResult& result);
 
-/// Parses a piece and hands its element to `use`. What is not well-formed is reported, with its line; `use` gets the part
-/// before it, and the text from there on is kept in the unread lines.
+/// Parses a piece and hands its element to `use`. What is not well-formed is reported, with its line; `use` gets the
+/// part before it, and the text from there on is kept in the unread lines.
 void parse_piece(const XmlPiece& piece, std::size_t number, ReadResult& result,
                  const std::function<void(const pugi::xml_node&)>& use);
 
