@@ -67,6 +67,15 @@ class RisReader {
     return true;
   }
 
+  /// Whether a field behind ER is one that Ovid wrote too late: no blank line before it, one after the fields.
+  bool belongs_to_ended(const RisLine& tag) const {
+    if (blank_ > 0 || result_.records.empty() || tag.name == "TY") return false;
+    RisLine other;
+    for (std::size_t next = at_ + 1; next < lines_.size() && !is_blank(lines_[next].text); ++next)
+      if (grammar_.read(lines_[next].text, other) && (other.name == "TY" || other.name == "ER")) return false;
+    return true;
+  }
+
   void read_end(const Line& line, const RisLine& tag) {
     if (!open_) {
       report(line.number, 0, "end-outside-record", "ER without a record before it; left out");
@@ -89,6 +98,12 @@ class RisReader {
         report(line.number, result_.records.size(), "field-before-type",
                "fields stand before TY; taken as part of the record that starts here");
       }
+    }
+    if (!open_ && belongs_to_ended(tag)) {
+      report(line.number, result_.records.size(), "field-after-end",
+             fmt::format("{} stands behind ER; taken as part of the record before", tag.name));
+      record().tags.push_back({std::string(tag.name), std::string(tag.value)});
+      return;
     }
     if (!open_) open(line);
     has_type_ = has_type_ || tag.name == "TY";

@@ -21,7 +21,7 @@ struct Pair {
 constexpr std::array<Pair, 40> kTypes = {
     {{"JOUR", "journal"},  {"EJOUR", "journal"}, {"JFULL", "journal"},     {"MGZN", "journal"},
      {"INPR", "journal"},  {"ABST", "journal"},  {"CPAPER", "conference"}, {"CONF", "conference"},
-     {"BOOK", "book"},     {"EBOOK", "book"},    {"EDBOOK", "book"},       {"SER", "book"},
+     {"BOOK", "book"},     {"EBOOK", "book"},    {"EDBOOK", "book"},       {"SER", "journal"},
      {"CHAP", "chapter"},  {"ECHAP", "chapter"}, {"THES", "thesis"},       {"RPRT", "report"},
      {"GOVDOC", "report"}, {"STAND", "report"},  {"ELEC", "web"},          {"WEB", "web"},
      {"BLOG", "web"},      {"ICOMM", "web"},     {"UNPB", "preprint"},     {"MANSCPT", "preprint"},
@@ -55,7 +55,7 @@ constexpr std::array<Pair, 34> kEbsco = {{{"s3h", "SPORTDiscus"},
                                           {"mnh", "MEDLINE"},
                                           {"ecn", "EconLit"},
                                           {"eoh", "EconLit"},
-                                          {"eih", "Environment Index"},
+                                          {"egh", "Environment Index"},
                                           {"8gh", "GreenFILE"},
                                           {"i3h", "Criminal Justice Abstracts"},
                                           {"cja", "Criminal Justice Abstracts"},
@@ -81,6 +81,17 @@ constexpr std::array<Pair, 14> kLinks = {{{"eid=2-s2.0-", "Scopus"},
                                           {"proquest.com/", "ProQuest"},
                                           {"eric.ed.gov/", "ERIC"},
                                           {"openalex.org/", "OpenAlex"}}};
+
+/// Beginnings of Ovid's short names, as the link "...&D=psyc11" has them.
+constexpr std::array<Pair, 9> kOvid = {{{"psyc", "PsycINFO"},
+                                        {"med", "MEDLINE"},
+                                        {"prem", "MEDLINE"},
+                                        {"ppez", "MEDLINE"},
+                                        {"emed", "Embase"},
+                                        {"oemez", "Embase"},
+                                        {"cab", "CAB Abstracts"},
+                                        {"amed", "AMED"},
+                                        {"eric", "ERIC"}}};
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -123,6 +134,8 @@ void fill_pages(Record& record) {
   if (!last.empty() && pages.find('-') == std::string::npos)
     pages = pages.empty() ? clean_pages(last) : clean_pages(pages + "-" + std::string(last));
   if (pages.empty()) pages = clean_pages(first_value(record, {"PG", "BP"}));
+  // PsycINFO on Ovid has "No Specified" where a page is missing.
+  if (pages.find("Specified") != std::string::npos) pages.clear();
   record.pages = pages;
   std::string_view number = first_value(record, {"C7", "AR"});
   const std::string_view m1 = first_value(record, "M1");
@@ -214,6 +227,10 @@ void fill_accession(Record& record) {
     const std::string_view rest = trim(notes.substr(kMark.size()));
     number = rest.substr(0, rest.find_first_of("; \n"));
   }
+  if (const std::size_t at = notes.find("accession-num: "); number.empty() && at != std::string_view::npos) {
+    const std::string_view rest = notes.substr(at + 15);
+    number = rest.substr(0, rest.find_first_of("; \n<"));
+  }
   if (number.empty() && record.source.database == "Embase") number = first_value(record, "U2");
   // ID is the database's number at Ovid, Lens and PsycINFO, and a counter of the user's library elsewhere.
   const std::string_view id = first_value(record, "ID");
@@ -233,19 +250,32 @@ std::string linked_database(const Record& record) {
     const std::string_view name = url.substr(db + 4, std::min(url.find('&', db + 4), url.size()) - db - 4);
     if (std::string database = ebsco_database(name); !database.empty()) return database;
   }
+  for (const std::string_view url : all_values(record, "L2")) {
+    if (url.find("app.dimensions.ai") != std::string_view::npos) return "Dimensions";
+    const std::size_t code = url.find("&D=");
+    if (url.find("ovid") == std::string_view::npos || code == std::string_view::npos) continue;
+    for (const Pair& pair : kOvid)
+      if (url.substr(code + 3).starts_with(pair.key)) return std::string(pair.value);
+  }
   return "";
+}
+
+/// The name without years or segments in angle brackets; EBSCO's short names in full.
+std::string database_named(std::string_view value) {
+  const std::string database = clean_text(value.substr(0, value.find('<')));
+  if (database == "NLM") return "PubMed";
+  if (database.starts_with("Ovid MEDLINE")) return "MEDLINE";
+  const std::string full = ebsco_database(database);
+  return full.empty() ? database : full;
 }
 
 void fill_database(Record& record, const RisHeader& header) {
   std::string& database = record.source.database;
   const std::vector<std::string_view> lines = value_lines(first_value(record, "DB"));
-  if (!lines.empty()) {
-    database = clean_text(lines[0].substr(0, lines[0].find('<')));
-    if (const std::string full = ebsco_database(database); !full.empty()) database = full;
-  }
+  if (!lines.empty()) database = database_named(lines[0]);
   if (database.empty()) database = header.database;
   if (database.empty()) database = linked_database(record);
-  if (database.empty()) database = clean_text(first_value(record, "DP"));
+  if (database.empty()) database = database_named(first_value(record, "DP"));
   if (database.empty() && header.provider.find("Wiley") != std::string::npos) database = "Cochrane Library";
 }
 
