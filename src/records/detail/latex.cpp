@@ -274,6 +274,7 @@ class Converter {
 
   /// The letter that the accent stands over: "\'e", "\'{e}", "\v s", "\'{\i}", "{\"{o}}"; accents may be nested.
   void put_accent(std::string_view first) {
+    constexpr std::size_t kMostMarks = 16;
     std::string marks(first);
     while (at_ < text_.size()) {
       while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '{')) ++at_;
@@ -281,7 +282,7 @@ class Converter {
                              ? find_word(kAccents, text_.substr(at_ + 1, 1))
                              : nullptr;
       if (!more) break;
-      marks.insert(0, more->text);
+      if (marks.size() < kMostMarks) marks.insert(0, more->text);
       at_ += 2;
     }
     if (at_ >= text_.size() || text_[at_] == '}') return;
