@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -130,7 +131,7 @@ Json json_report(const review::AgreementReport& report, const AgreementWords& wo
     Json counts = Json::array();
     for (std::size_t i = 0; i < pair.table.rows(); ++i) {
       counts.push_back(Json::array());
-      for (const double count : pair.table.row(i)) counts.back().push_back(count);
+      for (const double count : pair.table.row(i)) counts.back().push_back(std::llround(count));
     }
     pairs.push_back({{"raters", {pair.a, pair.b}},
                      {"items", pair.n},

@@ -5,21 +5,27 @@
 #include "base/text.hpp"
 
 namespace hedgerow::review {
+namespace {
+
+/// Below every coefficient: the word of what is lower than the first limit.
+constexpr double kLowest = -1e300;
+
+}  // namespace
 
 const std::vector<AgreementBands>& known_bands() {
   static const std::vector<AgreementBands> bands{
       {"cochrane",
        "Cochrane Handbook 5.1, section 7.2.6",
-       {{-1.0, ""}, {0.40, "fair"}, {0.60, "good"}, {0.75, "excellent"}}},
+       {{kLowest, ""}, {0.40, "fair"}, {0.60, "good"}, {0.75, "excellent"}}},
       {"landis-koch",
        "Landis and Koch 1977",
-       {{-1.0, "poor"},
+       {{kLowest, "poor"},
         {0.0, "slight"},
         {0.205, "fair"},
         {0.405, "moderate"},
         {0.605, "substantial"},
         {0.805, "almost perfect"}}},
-      {"koo-li", "Koo and Li 2016", {{-1.0, "poor"}, {0.50, "moderate"}, {0.75, "good"}, {0.90, "excellent"}}},
+      {"koo-li", "Koo and Li 2016", {{kLowest, "poor"}, {0.50, "moderate"}, {0.75, "good"}, {0.90, "excellent"}}},
       {"none", "", {}}};
   return bands;
 }
@@ -56,7 +62,7 @@ std::string reading(const AgreementBands& bands, double value) {
 std::string describe_bands(const AgreementBands& bands) {
   std::vector<std::string> parts;
   for (const auto& [limit, word] : bands.from)
-    if (!word.empty()) parts.push_back(limit <= -1.0 ? "lower " + word : format_significant(limit, 3) + " " + word);
+    if (!word.empty()) parts.push_back(limit == kLowest ? "lower " + word : format_significant(limit, 3) + " " + word);
   return join(parts, ", ");
 }
 

@@ -58,49 +58,9 @@ int score_of(const Instrument& instrument, const std::vector<Rating>& ratings) {
 }  // namespace
 
 Instrument pedro() {
-  Instrument out;
-  out.name = "PEDro scale";
-  out.items = {{"eligibility", "Eligibility criteria specified", false},
-               {"random", "Random allocation", true},
-               {"concealed", "Concealed allocation", true},
-               {"baseline", "Groups similar at baseline", true},
-               {"blind_subject", "Subjects blinded", true},
-               {"blind_therapist", "Therapists blinded", true},
-               {"blind_assessor", "Assessors blinded", true},
-               {"follow_up", "Outcome from more than 85% of those allocated", true},
-               {"itt", "Treated as allocated, or intention to treat", true},
-               {"between", "Between-group comparison", true},
-               {"within", "Point measures and variability", true}};
-  out.bands = {{9, 10, "excellent"}, {6, 8, "good"}, {4, 5, "fair"}, {0, 3, "poor"}};
-  out.note =
-      "Item 1 is shown and not counted. In trials of exercise subjects and therapists can't be blinded (items 5 and "
-      "6), "
-      "so 8 of 10 is the practical maximum.";
-  return out;
-}
-
-int max_score(const Instrument& instrument) {
-  int count = 0;
-  for (const Item& item : instrument.items) count += item.counted;
-  return count;
-}
-
-Checked check_bands(const Instrument& instrument) {
-  for (int score = 0; score <= max_score(instrument); ++score) {
-    int covering = 0;
-    for (const Band& band : instrument.bands) covering += band.from <= score && score <= band.to;
-    if (covering != 1)
-      return make_error(ErrorCode::input,
-                        fmt::format("the bands must cover every score from 0 to {} once; {} is covered {}",
-                                    max_score(instrument), score, covering == 0 ? "by none" : "more than once"));
-  }
-  return {};
-}
-
-std::string band_of(const Instrument& instrument, int score) {
-  for (const Band& band : instrument.bands)
-    if (band.from <= score && score <= band.to) return band.label;
-  return "";
+  auto read = builtin_instrument("pedro");
+  HR_ASSERT(read.ok());
+  return read.take();
 }
 
 Expected<std::vector<Appraised>> appraise(const Instrument& instrument, const data::Table& table,

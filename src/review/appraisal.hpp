@@ -14,36 +14,12 @@
 
 #include "base/expected.hpp"
 #include "data/table.hpp"
+#include "review/instrument.hpp"
 
 namespace hedgerow::review {
 
-struct Item {
-  std::string id;     ///< name of its column unless another one is given: "random"
-  std::string label;  ///< "Random allocation"
-  bool counted = true;
-};
-
-/// A range of scores with a word for it, both ends inclusive.
-struct Band {
-  int from = 0, to = 0;
-  std::string label;
-};
-
-struct Instrument {
-  std::string name;
-  std::vector<Item> items;
-  std::vector<Band> bands;  ///< covering every score, without overlap
-  std::string note;         ///< what a reader has to know about the score
-};
-
 /// The PEDro scale; bands 9-10 excellent, 6-8 good, 4-5 fair, 0-3 poor (Cashin2020) unless others are set.
 Instrument pedro();
-/// Highest possible score.
-int max_score(const Instrument& instrument);
-/// Bands must cover 0 to the highest score once. Errors name the score that is covered twice or not at all.
-Checked check_bands(const Instrument& instrument);
-/// The word for a score.
-std::string band_of(const Instrument& instrument, int score);
 
 enum class Rating { no, yes, unclear, missing };
 
