@@ -17,7 +17,7 @@ class LineReader {
     line = text_.substr(at_, end == std::string_view::npos ? end : end - at_);
     at_ = end == std::string_view::npos ? text_.size() : end + (text_.substr(end, 2) == "\r\n" ? 2 : 1);
     ++number_;
-    if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+    while (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
     return true;
   }
   /// Number of the line that `next` gave last.
