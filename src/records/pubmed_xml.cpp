@@ -13,6 +13,7 @@
 #include "records/detail/clean.hpp"
 #include "records/detail/fill.hpp"
 #include "records/detail/reader.hpp"
+#include "records/detail/tags.hpp"
 #include "records/detail/xml_records.hpp"
 
 namespace hedgerow::records::detail {
@@ -54,19 +55,15 @@ std::optional<int> year_of(const pugi::xml_node& date) {
   return year ? year : clean_year(text_of(date.child("MedlineDate")));
 }
 
-/// The pii is an article number where it is one: "e1234", "111632"; not "S0140-6736(20)30000-1".
-bool is_article_number(std::string_view pii) {
-  const bool letter = !pii.empty() && (pii.front() == 'e' || pii.front() == 'E');
-  const std::string_view digits = pii.substr(letter ? 1 : 0);
-  return digits.size() >= 2 && digits.size() <= 10 && digits.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 void read_ids(const pugi::xml_node& holder, const pugi::xml_node& data, Record& record) {
   for (const pugi::xml_node& place : holder.children("ELocationID")) {
     const std::string_view kind = place.attribute("EIdType").value();
     if (kind == "doi" && record.doi.empty()) record.doi = clean_doi(text_of(place));
-    if (kind == "pii" && is_article_number(text_of(place))) record.article_number = text_of(place);
+    if (kind == "pii" && record.pages.empty() && is_article_number(text_of(place)))
+      record.article_number = text_of(place);
   }
+  if (record.article_number.empty() && is_article_number(record.pages)) record.article_number = record.pages;
+  record.accession = record.pmid;
   for (const pugi::xml_node& list : {data.child("ArticleIdList"), holder.child("ArticleIdList")})
     for (const pugi::xml_node& id : list.children("ArticleId")) {
       const std::string_view kind = id.attribute("IdType").value();
@@ -76,16 +73,12 @@ void read_ids(const pugi::xml_node& holder, const pugi::xml_node& data, Record& 
 }
 
 void read_keywords(const pugi::xml_node& citation, Record& record) {
-  const auto add = [&](std::string keyword) {
-    if (!keyword.empty() && std::find(record.keywords.begin(), record.keywords.end(), keyword) == record.keywords.end())
-      record.keywords.push_back(std::move(keyword));
-  };
   for (const pugi::xml_node& list : citation.children("KeywordList"))
-    for (const pugi::xml_node& keyword : list.children("Keyword")) add(text_of(keyword));
+    for (const pugi::xml_node& keyword : list.children("Keyword")) add_new(record.keywords, text_of(keyword));
   for (const pugi::xml_node& heading : citation.child("MeshHeadingList").children("MeshHeading")) {
     std::string term = text_of(heading.child("DescriptorName"));
     for (const pugi::xml_node& qualifier : heading.children("QualifierName")) term += "/" + text_of(qualifier);
-    add(std::move(term));
+    add_new(record.keywords, std::move(term));
   }
 }
 
@@ -94,11 +87,6 @@ void read_titles(std::string title, std::string vernacular, Record& record) {
   if (is_missing(title)) record.title.clear();
   record.original_title = clean_title(vernacular);
   if (record.title.empty()) std::swap(record.title, record.original_title);
-}
-
-void append_numbers(std::vector<std::string>& list, const std::vector<std::string>& found) {
-  for (const std::string& number : found)
-    if (std::find(list.begin(), list.end(), number) == list.end()) list.push_back(number);
 }
 
 void read_types(const pugi::xml_node& holder, Record& record) {
@@ -124,8 +112,8 @@ void read_article(const pugi::xml_node& node, Record& record) {
   record.volume = text_of(issue.child("Volume"));
   record.issue = text_of(issue.child("Issue"));
   record.pages = clean_pages(text_of(article.child("Pagination").child("MedlinePgn")));
-  append_numbers(record.issn, find_issn(text_of(journal.child("ISSN"))));
-  append_numbers(record.issn, find_issn(text_of(citation.child("MedlineJournalInfo").child("ISSNLinking"))));
+  add_new(record.issn, find_issn(text_of(journal.child("ISSN"))));
+  add_new(record.issn, find_issn(text_of(citation.child("MedlineJournalInfo").child("ISSNLinking"))));
   record.abstract = abstract_of(article.child("Abstract"));
   record.language = text_of(article.child("Language"));
   record.pmid = text_of(citation.child("PMID"));
@@ -152,7 +140,7 @@ void read_book(const pugi::xml_node& node, Record& record) {
   record.publisher = text_of(book.child("Publisher").child("PublisherName"));
   record.volume = text_of(book.child("Volume"));
   record.pages = clean_pages(text_of(document.child("Pagination").child("MedlinePgn")));
-  for (const pugi::xml_node& isbn : book.children("Isbn")) append_numbers(record.isbn, find_isbn(text_of(isbn)));
+  for (const pugi::xml_node& isbn : book.children("Isbn")) add_new(record.isbn, find_isbn(text_of(isbn)));
   record.abstract = abstract_of(document.child("Abstract"));
   record.language = text_of(document.child("Language"));
   record.pmid = text_of(document.child("PMID"));

@@ -150,6 +150,7 @@ constexpr Entry kDictionary[] = {
     {"otherpages", Field::last_page},
     {"ep", Field::last_page},
     {"bibliolastpage", Field::last_page},
+    {"pagecount", Field::page_count, 0, "firstpage"},
     {"artno", Field::article_number},
     {"articleno", Field::article_number},
     {"articlenumber", Field::article_number},

@@ -28,6 +28,7 @@ enum class Field {
   pages,
   first_page,
   last_page,
+  page_count,
   article_number,
   doi,
   pmid,

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "records/detail/clean.hpp"
 #include "records/detail/names.hpp"
+#include "records/detail/tags.hpp"
 
 namespace hedgerow::records::detail {
 namespace {
@@ -43,11 +44,6 @@ std::string scopus_id(std::string_view url) {
   return std::string(id.substr(0, id.find_first_of("&? ")));
 }
 
-void append_new(std::vector<std::string>& list, std::vector<std::string> found) {
-  for (std::string& item : found)
-    if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(std::move(item));
-}
-
 /// Whether clean_text would give the text back as it is. Most abstracts need one look at each byte and no more.
 bool is_clean(std::string_view text) {
   static const auto kSpecial = [] {
@@ -76,6 +72,13 @@ std::string whole_number(std::string text) {
       text.find('.') == text.size() - 2)
     text.resize(text.size() - 2);
   return text;
+}
+
+/// EBSCO gives the first page and the number of pages.
+std::string last_of(std::string_view first, std::string_view count) {
+  const auto begin = parse_number(first), pages = parse_number(count);
+  if (!begin || !pages || *pages < 2 || *pages > 10000 || *begin < 0 || *begin > 1e9) return "";
+  return format_fixed(*begin + *pages - 1, 0);
 }
 
 bool looks_like_doi(std::string_view text) { return text.find("10.") != std::string_view::npos; }
@@ -197,8 +200,9 @@ void Filler::fill_pages(Record& record) const {
   if (!record.pages.empty()) return;
   std::string first = take(Field::first_page), last = take(Field::last_page);
   if (first.empty()) std::swap(first, last);
-  record.pages =
-      clean_pages(last.empty() || last == first || first.find('-') != std::string::npos ? first : first + "-" + last);
+  if (last.empty()) last = last_of(first, take(Field::page_count));
+  const bool range = !last.empty() && last != first && first.find('-') == std::string::npos;
+  record.pages = clean_pages(range ? first + "-" + last : first);
 }
 
 void Filler::fill_year(Record& record, std::vector<Oddity>& oddities) const {
@@ -227,8 +231,8 @@ void Filler::fill_numbers(Record& record, std::vector<Oddity>& oddities) const {
     if (record.accession.empty()) record.accession = scopus_id(url.value);
   for (const auto* list : {&issn_, &isbn_})
     for (const Slot& slot : *list) {
-      append_new(record.issn, find_issn(slot.value));
-      append_new(record.isbn, find_isbn(slot.value));
+      add_new(record.issn, find_issn(slot.value));
+      add_new(record.isbn, find_isbn(slot.value));
     }
 }
 
@@ -246,7 +250,7 @@ void Filler::fill_texts(Record& record) const {
   record.notes = std::string(trim(value(Field::notes)));
   std::vector<Slot> keywords = keywords_;
   std::stable_sort(keywords.begin(), keywords.end(), [](const Slot& a, const Slot& b) { return a.rank < b.rank; });
-  for (const Slot& slot : keywords) append_new(record.keywords, split_keywords(slot.value));
+  for (const Slot& slot : keywords) add_new(record.keywords, split_keywords(slot.value));
 }
 
 void Filler::finish(Record& record, std::vector<Oddity>& oddities) const {
@@ -258,6 +262,11 @@ void Filler::finish(Record& record, std::vector<Oddity>& oddities) const {
   if (record.source.database.empty()) record.source.database = plain_text(value(Field::database));
   const std::string truth = to_lower(value(Field::retracted));
   record.retracted = one_of(truth, {"true", "1", "yes"}) || says_retracted(record.title, value(Field::type));
+  add_citation(record);
+  if (record.article_number.empty() && is_article_number(record.pages)) record.article_number = record.pages;
+}
+
+void Filler::add_citation(Record& record) const {
   if (value(Field::citation).empty()) return;
   const Citation citation = split_citation(value(Field::citation));
   const auto complete = [](std::string& field, const std::string& found) {

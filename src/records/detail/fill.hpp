@@ -40,6 +40,7 @@ class Filler {
   void fill_numbers(Record& record, std::vector<Oddity>& oddities) const;
   void fill_year(Record& record, std::vector<Oddity>& oddities) const;
   void fill_texts(Record& record) const;
+  void add_citation(Record& record) const;
 
   std::array<Slot, static_cast<std::size_t>(Field::count)> slots_{};
   std::vector<Slot> keywords_, issn_, isbn_, urls_;
