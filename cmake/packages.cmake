@@ -13,6 +13,8 @@ pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(ZLIB REQUIRED)
+# Debian's package of the stemmer has no file for pkg-config.
+find_library(HEDGEROW_STEMMER stemmer REQUIRED)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 
 # fmt is the one library that a room may use in its headers; the others stay in the .cpp files of the room named here.
@@ -20,6 +22,7 @@ set(HEDGEROW_PACKAGES_base fmt::fmt PkgConfig::utf8proc ZLIB::ZLIB)
 set(HEDGEROW_PACKAGES_stats Eigen3::Eigen Boost::headers)
 set(HEDGEROW_PACKAGES_data PkgConfig::minizip PkgConfig::pugixml PkgConfig::tomlplusplus PkgConfig::xlsxwriter)
 set(HEDGEROW_PACKAGES_records PkgConfig::pugixml nlohmann_json::nlohmann_json)
+set(HEDGEROW_PACKAGES_screening ${HEDGEROW_STEMMER} PkgConfig::utf8proc)
 set(HEDGEROW_PACKAGES_store PkgConfig::sqlite3 nlohmann_json::nlohmann_json)
 set(HEDGEROW_PACKAGES_workflow nlohmann_json::nlohmann_json)
 set(HEDGEROW_PACKAGES_scene PkgConfig::cairo PkgConfig::pango)
