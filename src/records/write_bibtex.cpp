@@ -2,6 +2,7 @@
 // UTF-8; the characters that LaTeX reads as its own are escaped, but for DOI and URL, which are taken verbatim.
 #include <array>
 #include <set>
+#include <vector>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
@@ -58,11 +59,41 @@ EntryType entry_type(std::string_view type) {
   return {type, type == "journal" ? "article" : "misc", "journal"};
 }
 
+/// A value as it can stand in braces. Almost all can as they are; where a brace has no partner, where the last backslash
+/// would hide the closing brace, or where a line looks like a new entry, LaTeX that means the same is written.
+std::string in_braces(std::string_view value) {
+  std::vector<std::size_t> open;
+  std::set<std::size_t> lonely;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (value[at] == '\\') {
+      ++at;
+    } else if (value[at] == '{') {
+      open.push_back(at);
+    } else if (value[at] == '}' && open.empty()) {
+      lonely.insert(at);
+    } else if (value[at] == '}') {
+      open.pop_back();
+    }
+  }
+  lonely.insert(open.begin(), open.end());
+  std::string out;
+  bool line_start = false, escaped_next = false;
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (lonely.count(at) > 0) out += '\\';
+    if (value[at] == '@' && line_start) out += "{}";
+    out += value[at];
+    escaped_next = value[at] == '\\' && !escaped_next;
+    line_start = value[at] == '\n' || value[at] == '\r' || (line_start && (value[at] == ' ' || value[at] == '\t'));
+  }
+  if (escaped_next) out += ' ';
+  return out;
+}
+
 void put_raw(std::string& out, std::string_view name, std::string_view value) {
   out += "  ";
   out += name;
   out += " = {";
-  out += value;
+  out += in_braces(value);
   out += "},\n";
 }
 
@@ -142,12 +173,20 @@ void put_fields(std::string& out, const Record& record, std::string_view contain
   put(out, "note", record.notes);
 }
 
+/// A key without what would end it or the entry: those of entries in parentheses may hold braces.
+std::string bare_key(std::string_view key) {
+  std::string bare;
+  for (const char c : key)
+    if (c != '{' && c != '}' && c != '\n' && c != '\r') bare += c;
+  return bare;
+}
+
 /// The entry as the file had it: its first tag is "@type" with the key.
 void put_tags(std::string& out, const Record& record) {
   for (std::size_t at = 0; at < record.tags.size(); ++at) {
     const Tag& tag = record.tags[at];
     if (at == 0 && tag.name.starts_with('@'))
-      out += tag.name + "{" + tag.value + ",\n";
+      out += tag.name + "{" + bare_key(tag.value) + ",\n";
     else
       put_raw(out, tag.name, tag.value);
   }
