@@ -55,7 +55,7 @@ std::vector<std::string> authors_of(std::string_view value) {
   std::vector<std::string> authors;
   for (const std::string_view name : split_authors(value)) {
     const std::string text = clean_text(latex_to_text(name));
-    if (text.empty() || text == "others" || to_lower(text) == "anonymous") continue;
+    if (text == "others" || is_no_author(text)) continue;
     if (is_group(name)) {
       authors.push_back("{" + text + "}");
     } else {

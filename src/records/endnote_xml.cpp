@@ -96,8 +96,7 @@ void add(const pugi::xml_node& node, Record& record, ReadResult& result) {
   filler.put({Field::type, 0}, type);
   for (const pugi::xml_node& author : nodes_at(node, "contributors/authors/author")) {
     const std::string text = xml_text(author);
-    if (!is_missing(text) && to_lower(trim(text)) != "anonymous," && to_lower(trim(text)) != "anonymous")
-      record.authors.push_back(author_of(text));
+    if (!is_missing(text) && !is_no_author(text)) record.authors.push_back(author_of(text));
   }
   filler.finish(record, result.oddities);
   if (to_lower(type) == "generic") record.type.clear();

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "records/detail/clean.hpp"
 #include "records/detail/names.hpp"
+#include "records/detail/ris_fields.hpp"
 #include "records/detail/tags.hpp"
 
 namespace hedgerow::records::detail {
@@ -79,6 +80,15 @@ std::string last_of(std::string_view first, std::string_view count) {
   const auto begin = parse_number(first), pages = parse_number(count);
   if (!begin || !pages || *pages < 2 || *pages > 10000 || *begin < 0 || *begin > 1e9) return "";
   return format_fixed(*begin + *pages - 1, 0);
+}
+
+/// The database in a link to EBSCOhost: "...login.aspx?direct=true&db=s3h&AN=...".
+std::string database_of_link(std::string_view url) {
+  constexpr std::string_view kMark = "&db=";
+  const std::size_t at = url.find(kMark);
+  if (at == std::string_view::npos || url.find("ebscohost") == std::string_view::npos) return "";
+  const std::string_view name = url.substr(at + kMark.size());
+  return ebsco_database(name.substr(0, name.find('&')));
 }
 
 bool looks_like_doi(std::string_view text) { return text.find("10.") != std::string_view::npos; }
@@ -260,6 +270,7 @@ void Filler::finish(Record& record, std::vector<Oddity>& oddities) const {
   fill_numbers(record, oddities);
   record.type = type_of_words(value(Field::type));
   if (record.source.database.empty()) record.source.database = plain_text(value(Field::database));
+  if (record.source.database.empty()) record.source.database = database_of_link(value(Field::url));
   const std::string truth = to_lower(value(Field::retracted));
   record.retracted = one_of(truth, {"true", "1", "yes"}) || says_retracted(record.title, value(Field::type));
   add_citation(record);
