@@ -23,18 +23,19 @@ void add_term(report::DefinitionList& list, const std::string& term, const std::
   if (!text.empty()) list.items.emplace_back(Text(term), Text(text));
 }
 
-plot::Judgement judgement(review::Rating rating) {
+/// Index into the levels Yes, Unclear, No of the figure.
+std::optional<std::size_t> level(review::Rating rating) {
   switch (rating) {
     case review::Rating::yes:
-      return plot::Judgement::good;
-    case review::Rating::no:
-      return plot::Judgement::bad;
+      return 0;
     case review::Rating::unclear:
-      return plot::Judgement::unclear;
+      return 1;
+    case review::Rating::no:
+      return 2;
     case review::Rating::missing:
       break;
   }
-  return plot::Judgement::not_given;
+  return std::nullopt;
 }
 
 scene::Scene traffic_figure(const ReviewEvidence& evidence) {
@@ -43,16 +44,13 @@ scene::Scene traffic_figure(const ReviewEvidence& evidence) {
   data.title = instrument.name;
   for (std::size_t i = 0; i < instrument.items.size(); ++i)
     data.items.push_back(
-        fmt::format("{} {}{}", i + 1, instrument.items[i].label, instrument.items[i].counted ? "" : " (not counted)"));
+        {std::to_string(i + 1), instrument.items[i].label + (instrument.items[i].counted ? "" : " (not counted)"), ""});
   for (const review::Appraised& study : evidence.appraised) {
     plot::TrafficRow row{study.study, {}, fmt::format("{}/{}", study.score, review::max_score(instrument))};
-    for (review::Rating rating : study.ratings) row.judgements.push_back(judgement(rating));
+    for (review::Rating rating : study.ratings) row.levels.push_back(level(rating));
     data.rows.push_back(std::move(row));
   }
   data.score_header = "Score";
-  data.good_text = "Yes";
-  data.unclear_text = "Unclear";
-  data.bad_text = "No";
   return plot::traffic_light(data);
 }
 

@@ -150,12 +150,12 @@ TEST(Bubble, areas_are_proportional_to_weights) {
 TrafficData traffic_of(std::size_t rows, std::vector<std::string> items) {
   TrafficData data;
   data.title = "Risk of bias in the included studies (PEDro scale)";
-  data.items = std::move(items);
+  for (std::string& item : items) data.items.push_back({std::move(item), "The name of a domain, long enough to wrap"});
   data.score_header = "Total score";
   for (std::size_t i = 0; i < rows; ++i) {
     TrafficRow row{"A study with a rather long label that does not fit, number " + std::to_string(i), {}, "7/10"};
     for (std::size_t j = 0; j + 1 < data.items.size(); ++j)
-      row.judgements.push_back(static_cast<Judgement>((i + j) % 4));
+      row.levels.push_back((i + j) % 4 < 3 ? std::optional<std::size_t>((i + j) % 4) : std::nullopt);
     data.rows.push_back(row);
   }
   return data;
@@ -171,8 +171,8 @@ TEST(TrafficLight, is_clean_for_codes_and_long_names) {
 
 TEST(TrafficLight, every_judgement_has_a_symbol_besides_its_colour) {
   TrafficData data;
-  data.items = {"1", "2", "3", "4"};
-  data.rows = {{"A", {Judgement::good, Judgement::unclear, Judgement::bad, Judgement::not_given}}};
+  data.items = {{"1"}, {"2"}, {"3"}, {"4"}};
+  data.rows = {{"A", {0, 1, 2, std::nullopt}}};
   const scene::Scene drawn = traffic_light(data);
   for (const scene::Mark& mark : drawn.marks) {
     const auto* group = std::get_if<scene::Group>(&mark.shape);

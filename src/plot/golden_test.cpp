@@ -98,10 +98,9 @@ TEST(Golden, sensitivity_grid_with_a_failure_and_two_components) {
 
 TEST(Golden, traffic_light_table) {
   TrafficData data;
-  data.items = {"Random allocation", "Blinding"};
+  data.items = {{"1", "Random allocation"}, {"2", "Blinding"}};
   data.score_header = "Total";
-  data.rows = {{"Alonso 2019", {Judgement::good, Judgement::bad}, "5/10"},
-               {"Blume 2015", {Judgement::unclear}, "8/10"}};
+  data.rows = {{"Alonso 2019", {0, 2}, "5/10"}, {"Blume 2015", {1}, "8/10"}};
   expect_golden(traffic_light(data), "traffic_light");
 }
 

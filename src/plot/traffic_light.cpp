@@ -1,10 +1,10 @@
-// The symbols are drawn as lines, except "?", so that they are centred whatever the font.
 #include "plot/traffic_light.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "plot/detail/traffic_dot.hpp"
 #include "scene/metrics.hpp"
 
 namespace hedgerow::plot {
@@ -13,20 +13,16 @@ namespace {
 namespace palette = scene::palette;
 using scene::Anchor;
 using scene::Mark;
-using scene::Point;
 
 constexpr double kMargin = 14.0;
+constexpr double kLeastWidth = 230.0;
 
-struct Colors {
-  scene::Color good;
-  scene::Color unclear;
-  scene::Color bad;
+/// Neighbouring columns of one panel.
+struct Panel {
+  std::string name;
+  std::size_t first = 0, count = 0;
+  std::vector<std::string> lines;  ///< of the name, wrapped
 };
-
-Colors colors_of(TrafficPalette name) {
-  if (name == TrafficPalette::cochrane) return {{80, 172, 86}, {245, 208, 72}, {217, 83, 79}};
-  return {palette::sky_blue, palette::yellow, palette::vermillion};
-}
 
 class TrafficDrawing {
  public:
@@ -36,134 +32,101 @@ class TrafficDrawing {
         text_{.size = options.font_size},
         strong_{.size = options.font_size, .bold = true},
         title_{.size = 1.2 * options.font_size, .bold = true},
-        colors_(colors_of(options.palette)),
-        row_height_(1.75 * options.font_size),
-        pitch_(2.0 * options.font_size) {}
+        row_height_(1.75 * options.font_size) {}
 
   scene::Scene draw() {
-    measure();
+    place_columns();
     title();
     header();
-    double y = table_top_;
+    double y = top_;
     for (const TrafficRow& row : data_.rows) {
       table_row(row, y);
       y += row_height_;
     }
-    out_.marks.push_back(scene::line({kMargin, y + 2.0}, {out_.width - kMargin, y + 2.0}, palette::ink));
-    legend(y + 2.0 + 0.8 * options_.font_size);
+    y += 2.0;
+    out_.marks.push_back(scene::line({kMargin, y}, {table_right_, y}, palette::ink));
+    y += 0.6 * text_.size;
+    y += detail::add_legend(legend(), kMargin, y, out_.width - 2.0 * kMargin, text_.size, options_.palette, out_.marks);
+    y = names(y + 0.3 * text_.size);
+    out_.height = y + kMargin;
     out_.title = data_.title.empty() ? "Risk of bias" : data_.title;
     out_.description = describe();
     return std::move(out_);
   }
 
  private:
-  void measure() {
-    label_width_ = scene::text_width("Study", strong_);
-    for (const TrafficRow& row : data_.rows) {
-      label_width_ = std::max(label_width_, scene::text_width(row.label, text_));
-      score_width_ = std::max(score_width_, scene::text_width(row.score, text_));
+  void place_columns() {
+    double labels = scene::text_width("Study", strong_);
+    for (const TrafficRow& row : data_.rows) labels = std::max(labels, scene::text_width(row.label, text_));
+    double x = kMargin + std::min(labels, options_.max_label_width) + text_.size;
+    for (std::size_t j = 0; j < data_.items.size(); ++j) {
+      const TrafficItem& item = data_.items[j];
+      if (j > 0 && item.panel != data_.items[j - 1].panel) x += 1.5 * text_.size;
+      const double width = std::max(2.0 * text_.size, scene::text_width(item.code, strong_) + 0.6 * text_.size);
+      left_.push_back(x);
+      x += width;
+      right_.push_back(x);
+      if (j == 0 || item.panel != data_.items[j - 1].panel) panels_.push_back({item.panel, j, 0, {}});
+      ++panels_.back().count;
     }
-    label_width_ = std::min(label_width_, options_.max_label_width);
-    score_lines_ = data_.score_header.empty() ? std::vector<std::string>{}
-                                              : scene::wrap(data_.score_header, 6.0 * text_.size, strong_, 3);
-    for (const std::string& part : score_lines_)
-      score_width_ = std::max(score_width_, scene::text_width(part, strong_));
-    for (const std::string& item : data_.items)
-      header_width_ = std::max(header_width_, scene::text_width(item, strong_));
-    upright_ = header_width_ > pitch_ - 2.0;
-    dots_x_ = kMargin + label_width_ + text_.size;
-    double right = dots_x_ + pitch_ * static_cast<double>(data_.items.size());
-    if (!score_lines_.empty()) right += 0.8 * text_.size + score_width_;
-    score_x_ = right;
-    double legend_width = 0.0;
-    for (const std::string* s : {&data_.good_text, &data_.unclear_text, &data_.bad_text}) {
-      legend_width = std::max(legend_width, pitch_ + scene::text_width(*s, text_));
+    if (!data_.score_header.empty()) {
+      score_lines_ = scene::wrap(data_.score_header, 6.0 * text_.size, strong_, 3);
+      double width = 0;
+      for (const std::string& part : score_lines_) width = std::max(width, scene::text_width(part, strong_));
+      for (const TrafficRow& row : data_.rows) width = std::max(width, scene::text_width(row.score, text_));
+      x += text_.size + width;
+      score_x_ = x;
     }
-    out_.width = std::max({right, kMargin + legend_width, 200.0}) + kMargin;
-    double y = kMargin;
-    if (!data_.title.empty()) {
-      title_lines_ = scene::wrap(data_.title, out_.width - 2.0 * kMargin, title_, 4);
-      y += 1.3 * title_.size * static_cast<double>(title_lines_.size()) + 0.5 * text_.size;
-    }
-    const double upright = std::min(header_width_, options_.max_header_height);
-    const double lines = 1.2 * text_.size * static_cast<double>(std::max<std::size_t>(score_lines_.size(), 1));
-    y += std::max(upright_ ? upright : 0.0, lines) + 0.5 * text_.size;
-    header_bottom_ = y;
-    table_top_ = y + 3.0;
-    const double table = row_height_ * static_cast<double>(data_.rows.size());
-    out_.height = table_top_ + table + 2.0 + 0.8 * text_.size + 3.0 * row_height_ + kMargin;
+    table_right_ = x;
+    for (Panel& panel : panels_)
+      if (!panel.name.empty()) panel.lines = scene::wrap(panel.name, panel_width(panel), strong_, 4);
+    out_.width = std::max(x, kLeastWidth) + kMargin;
   }
+
+  double panel_width(const Panel& panel) const { return right_[panel.first + panel.count - 1] - left_[panel.first]; }
+  double center(std::size_t item) const { return 0.5 * (left_[item] + right_[item]); }
 
   void title() {
-    double y = kMargin;
-    for (const std::string& part : title_lines_) {
-      out_.marks.push_back(scene::text({kMargin, y + scene::kAscent * title_.size}, part, title_));
-      y += 1.3 * title_.size;
+    top_ = kMargin;
+    if (data_.title.empty()) return;
+    for (const std::string& part : scene::wrap(data_.title, out_.width - 2.0 * kMargin, title_, 4)) {
+      out_.marks.push_back(scene::text({kMargin, top_ + scene::kAscent * title_.size}, part, title_));
+      top_ += 1.3 * title_.size;
     }
+    top_ += 0.5 * text_.size;
   }
-
-  double dot_x(std::size_t item) const { return dots_x_ + (static_cast<double>(item) + 0.5) * pitch_; }
 
   void header() {
-    const double baseline = header_bottom_ - 0.5 * text_.size;
+    std::size_t lines = 0;
+    for (const Panel& panel : panels_) lines = std::max(lines, panel.lines.size());
+    const double line = 1.25 * text_.size;
+    const std::size_t above = std::max(lines, score_lines_.empty() ? 0 : score_lines_.size() - 1);
+    const double baseline = top_ + line * static_cast<double>(above) + scene::kAscent * text_.size;
     out_.marks.push_back(scene::text({kMargin, baseline}, "Study", strong_));
-    for (std::size_t j = 0; j < data_.items.size(); ++j) {
-      if (data_.items[j].empty()) continue;
-      if (!upright_) {
-        out_.marks.push_back(scene::text({dot_x(j), baseline}, data_.items[j], strong_, Anchor::middle));
-        continue;
+    for (const Panel& panel : panels_) {
+      double y = baseline - line * static_cast<double>(panel.lines.size());
+      const double x = 0.5 * (left_[panel.first] + right_[panel.first + panel.count - 1]);
+      for (const std::string& part : panel.lines) {
+        out_.marks.push_back(scene::text({x, y}, part, strong_, Anchor::middle));
+        y += line;
       }
-      const std::string shown = scene::ellipsise(data_.items[j], options_.max_header_height, strong_);
-      const Point at{dot_x(j) + 0.5 * scene::kCapHeight * text_.size, header_bottom_ - 0.4 * text_.size};
-      Mark mark{scene::Text{at, shown, strong_, Anchor::start, palette::ink, 90.0}};
-      if (shown != data_.items[j]) mark.tooltip = data_.items[j];
-      out_.marks.push_back(std::move(mark));
     }
-    double y = baseline;
-    for (auto part = score_lines_.rbegin(); part != score_lines_.rend(); ++part) {
-      out_.marks.push_back(scene::text({score_x_, y}, *part, strong_, Anchor::end));
-      y -= 1.2 * text_.size;
+    for (std::size_t j = 0; j < data_.items.size(); ++j)
+      if (!data_.items[j].code.empty())
+        out_.marks.push_back(scene::text({center(j), baseline}, data_.items[j].code, strong_, Anchor::middle));
+    double y = baseline - line * (static_cast<double>(score_lines_.size()) - 1.0);
+    for (const std::string& part : score_lines_) {
+      out_.marks.push_back(scene::text({score_x_, y}, part, strong_, Anchor::end));
+      y += line;
     }
-    out_.marks.push_back(scene::line({kMargin, header_bottom_}, {out_.width - kMargin, header_bottom_}, palette::ink));
+    top_ = baseline + 0.5 * text_.size;
+    out_.marks.push_back(scene::line({kMargin, top_}, {table_right_, top_}, palette::ink));
+    top_ += 3.0;
   }
 
-  const std::string& name(Judgement judgement) const {
-    static const std::string none = "Not given";
-    switch (judgement) {
-      case Judgement::good:
-        return data_.good_text;
-      case Judgement::unclear:
-        return data_.unclear_text;
-      case Judgement::bad:
-        return data_.bad_text;
-      case Judgement::not_given:
-        break;
-    }
-    return none;
-  }
-
-  void dot(Point center, Judgement judgement, const std::string& tooltip, std::vector<Mark>& marks) const {
-    const double radius = 0.62 * text_.size;
-    const double arm = 0.55 * radius;
-    Mark circle{scene::Circle{center, radius}};
-    circle.tooltip = tooltip;
-    circle.paint.stroke = palette::axis;
-    circle.paint.stroke_width = 0.4;
-    if (judgement == Judgement::good) circle.paint.fill = colors_.good;
-    if (judgement == Judgement::unclear) circle.paint.fill = colors_.unclear;
-    if (judgement == Judgement::bad) circle.paint.fill = colors_.bad;
-    marks.push_back(std::move(circle));
-    if (judgement == Judgement::not_given) return;
-    if (judgement == Judgement::unclear) {
-      const scene::Font font{.size = 0.95 * text_.size, .bold = true};
-      marks.push_back(scene::text({center.x, center.y + 0.5 * scene::kCapHeight * font.size}, "?", font, Anchor::middle,
-                                  palette::black));
-      return;
-    }
-    marks.push_back(scene::line({center.x - arm, center.y}, {center.x + arm, center.y}, palette::black, 1.4));
-    if (judgement == Judgement::good) {
-      marks.push_back(scene::line({center.x, center.y - arm}, {center.x, center.y + arm}, palette::black, 1.4));
-    }
+  const TrafficLevel* level(const TrafficRow& row, std::size_t item) const {
+    if (item >= row.levels.size() || !row.levels[item]) return nullptr;
+    return &data_.levels[*row.levels[item]];
   }
 
   void table_row(const TrafficRow& row, double top) {
@@ -171,64 +134,89 @@ class TrafficDrawing {
     const double y = top + 0.5 * row_height_;
     const double baseline = y + 0.5 * scene::kCapHeight * text_.size;
     const std::string shown = scene::ellipsise(row.label, options_.max_label_width, text_);
-    if (!shown.empty()) marks.push_back(scene::text({kMargin, baseline}, shown, text_));
-    if (shown != row.label) marks.back().tooltip = row.label;
+    if (!shown.empty()) {
+      marks.push_back(scene::text({kMargin, baseline}, shown, text_));
+      if (shown != row.label) marks.back().tooltip = row.label;
+    }
     for (std::size_t j = 0; j < data_.items.size(); ++j) {
-      const Judgement judgement = j < row.judgements.size() ? row.judgements[j] : Judgement::not_given;
-      dot({dot_x(j), y}, judgement, fmt::format("{}, {}: {}", row.label, data_.items[j], name(judgement)), marks);
+      const TrafficLevel* found = level(row, j);
+      const std::string& name = data_.items[j].name.empty() ? data_.items[j].code : data_.items[j].name;
+      detail::add_dot({center(j), y}, found, options_.palette, text_.size,
+                      fmt::format("{}, {}: {}", row.label, name, found ? found->text : "Not given"), marks);
     }
-    if (!score_lines_.empty() && !row.score.empty()) {
+    if (!score_lines_.empty() && !row.score.empty())
       marks.push_back(scene::text({score_x_, baseline}, row.score, text_, Anchor::end));
-    }
     Mark group{scene::Group{std::move(marks)}};
     group.css_class = "study";
     out_.marks.push_back(std::move(group));
   }
 
-  void legend(double top) {
-    double y = top + 0.5 * row_height_;
-    for (Judgement judgement : {Judgement::good, Judgement::unclear, Judgement::bad}) {
-      dot({kMargin + 0.7 * text_.size, y}, judgement, "", out_.marks);
-      out_.marks.push_back(
-          scene::text({kMargin + pitch_, y + 0.5 * scene::kCapHeight * text_.size}, name(judgement), text_));
-      y += row_height_;
+  std::vector<detail::LegendEntry> legend() const {
+    std::vector<bool> used(data_.levels.size(), false);
+    bool empty = false;
+    for (const TrafficRow& row : data_.rows)
+      for (std::size_t j = 0; j < data_.items.size(); ++j) {
+        const TrafficLevel* found = level(row, j);
+        if (found) used[static_cast<std::size_t>(found - data_.levels.data())] = true;
+        empty = empty || !found;
+      }
+    std::vector<detail::LegendEntry> out;
+    for (std::size_t l = 0; l < data_.levels.size(); ++l)
+      if (used[l]) out.push_back({&data_.levels[l], data_.levels[l].text});
+    if (empty) out.push_back({nullptr, "Not given"});
+    return out;
+  }
+
+  /// What the codes stand for; gives the lower end.
+  double names(double y) {
+    const double line = 1.25 * text_.size;
+    double code_width = 0;
+    for (const TrafficItem& item : data_.items)
+      if (!item.name.empty()) code_width = std::max(code_width, scene::text_width(item.code, strong_));
+    const double x = kMargin + code_width + 0.7 * text_.size;
+    for (const TrafficItem& item : data_.items) {
+      if (item.name.empty()) continue;
+      const std::string name = item.panel.empty() ? item.name : item.panel + ": " + item.name;
+      const auto lines = scene::wrap(name, out_.width - kMargin - x, text_);
+      out_.marks.push_back(scene::text({kMargin, y + scene::kAscent * text_.size}, item.code, strong_));
+      for (const std::string& part : lines) {
+        out_.marks.push_back(scene::text({x, y + scene::kAscent * text_.size}, part, text_));
+        y += line;
+      }
     }
+    return y;
   }
 
   std::string describe() const {
     std::string out = fmt::format("{} studies by {} items.", data_.rows.size(), data_.items.size());
+    if (data_.levels.empty()) return out;
     for (std::size_t j = 0; j < data_.items.size(); ++j) {
-      std::size_t good = 0;
-      for (const TrafficRow& row : data_.rows) {
-        if (j < row.judgements.size() && row.judgements[j] == Judgement::good) ++good;
-      }
-      out += fmt::format(" {}: {} in {}.", data_.items[j], data_.good_text, good);
+      std::size_t best = 0;
+      for (const TrafficRow& row : data_.rows) best += level(row, j) == &data_.levels.front();
+      out += fmt::format(" {}: {} in {}.", data_.items[j].name.empty() ? data_.items[j].code : data_.items[j].name,
+                         data_.levels.front().text, best);
     }
     return out;
   }
 
   const TrafficData& data_;
   const TrafficOptions& options_;
-  scene::Font text_;
-  scene::Font strong_;
-  scene::Font title_;
-  Colors colors_;
+  scene::Font text_, strong_, title_;
   double row_height_;
-  double pitch_;
-  double label_width_ = 0.0;
-  double score_width_ = 0.0;
-  double header_width_ = 0.0;
-  double dots_x_ = 0.0;
-  double score_x_ = 0.0;
-  double header_bottom_ = 0.0;
-  double table_top_ = 0.0;
-  bool upright_ = false;
+  std::vector<double> left_, right_;  ///< of each column
+  std::vector<Panel> panels_;
   std::vector<std::string> score_lines_;
-  std::vector<std::string> title_lines_;
+  double score_x_ = 0.0, table_right_ = 0.0, top_ = 0.0;
   scene::Scene out_;
 };
 
 }  // namespace
+
+std::vector<TrafficLevel> yes_no_levels() {
+  return {{"Yes", '+', {80, 172, 86}, palette::sky_blue},
+          {"Unclear", '?', {245, 208, 72}, palette::yellow},
+          {"No", '-', {217, 83, 79}, palette::vermillion}};
+}
 
 scene::Scene traffic_light(const TrafficData& data, const TrafficOptions& options) {
   return TrafficDrawing(data, options).draw();
