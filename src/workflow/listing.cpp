@@ -6,7 +6,6 @@
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
-#include "dedup/dedup.hpp"
 #include "workflow/names.hpp"
 #include "workflow/work_list.hpp"
 
@@ -36,6 +35,18 @@ bool fits_database(const State& state, const Document& document, const std::stri
   for (const std::string& name : databases_of(state, document))
     if (to_lower(name) == to_lower(database)) return true;
   return false;
+}
+
+// What the kept record does not say, another one of its group may.
+void fill_gaps(records::Record& record, const records::Record& other) {
+  using records::Record;
+  for (const auto field : {&Record::title, &Record::journal, &Record::volume, &Record::issue, &Record::pages,
+                           &Record::doi, &Record::pmid, &Record::pmcid, &Record::abstract, &Record::url})
+    if ((record.*field).empty()) record.*field = other.*field;
+  if (record.authors.empty()) record.authors = other.authors;
+  if (record.keywords.empty()) record.keywords = other.keywords;
+  if (!record.year) record.year = other.year;
+  record.retracted = record.retracted || other.retracted;
 }
 
 // All that a search looks at, folded.
@@ -94,17 +105,13 @@ Expected<std::vector<std::size_t>> list_documents(const ReviewStore& review, con
 }
 
 Expected<records::Record> shown_record(const ReviewStore& review, const Document& document) {
-  std::vector<records::Record> group;
-  std::vector<std::size_t> members;
-  std::size_t kept = 0;
+  HR_TRY(store::StoredRecord kept, review.store.record(document.kept));
   for (const std::int64_t id : document.records) {
-    HR_TRY(store::StoredRecord stored, review.store.record(id));
-    if (id == document.kept) kept = group.size();
-    members.push_back(group.size());
-    group.push_back(std::move(stored.record));
+    if (id == document.kept) continue;
+    HR_TRY(const store::StoredRecord other, review.store.record(id));
+    fill_gaps(kept.record, other.record);
   }
-  if (group.size() == 1) return std::move(group.front());
-  return dedup::merged(group, members, kept);
+  return std::move(kept.record);
 }
 
 std::vector<records::Extra> decision_columns(const ReviewStore& review, std::span<const std::size_t> documents) {
