@@ -136,6 +136,7 @@ class Finder {
   std::size_t counted_ = 0, line_ = 1;
 };
 
+/// EndNote spreads text over <style> elements; lines between them are layout, and blanks are inside of them.
 bool is_type_face(const pugi::xml_node& node) { return std::string_view(node.name()) == "style"; }
 
 bool holds_text(const pugi::xml_node& node) {
@@ -205,8 +206,13 @@ void parse_piece(const XmlPiece& piece, std::size_t number, ReadResult& result,
 
 std::string xml_text(const pugi::xml_node& root) {
   std::string text;
-  for (pugi::xml_node node = root.first_child(); node; node = next_node(node, root, true))
-    if (node.type() == pugi::node_pcdata || node.type() == pugi::node_cdata) text += node.value();
+  for (pugi::xml_node node = root.first_child(); node; node = next_node(node, root, true)) {
+    if (node.type() != pugi::node_pcdata && node.type() != pugi::node_cdata) continue;
+    const std::string_view value = node.value();
+    const bool laid_out = value.find('\n') != std::string_view::npos && trim(value).empty() &&
+                          (is_type_face(node.previous_sibling()) || is_type_face(node.next_sibling()));
+    if (!laid_out) text += value;
+  }
   return text;
 }
 
