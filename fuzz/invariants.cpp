@@ -90,13 +90,12 @@ std::string round_trip_problem(Format format, const ReadResult& first) {
   const ReadResult second = read(format, written);
   if (second.records.size() != first.records.size())
     return fmt::format("{} records were written, {} were read back", first.records.size(), second.records.size());
-  // BibTeX and tables are written in one spelling of several, so only text that was written once has to stay.
-  if (format == Format::ris || format == Format::nbib)
-    for (std::size_t at = 0; at < first.records.size(); ++at)
-      if (!same_tags(first.records[at], second.records[at]))
-        return fmt::format("record {} has other tags after a round trip", at + 1);
-  if (format != Format::csv && write(format, second.records) != written)
-    return "writing what was written and read gives another text";
+  // BibTeX and tables have no grammar for what is broken: their readers guess where a value ends.
+  if (format == Format::bibtex || format == Format::csv) return "";
+  for (std::size_t at = 0; at < first.records.size(); ++at)
+    if (!same_tags(first.records[at], second.records[at]))
+      return fmt::format("record {} has other tags after a round trip", at + 1);
+  if (write(format, second.records) != written) return "writing what was written and read gives another text";
   return "";
 }
 

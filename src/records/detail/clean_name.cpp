@@ -160,7 +160,9 @@ std::string clean_author(std::string_view raw, NameOrder order) {
     if (!initials_last && names_group(words)) return group(text);
     return family_first(words, text);
   }
-  return names_group(words) ? group(text) : given_first(words);
+  if (names_group(words)) return group(text);
+  // "van den Hoven" alone is a family name.
+  return is_particle(words.front()) ? text : given_first(words);
 }
 
 }  // namespace hedgerow::records::detail
