@@ -13,6 +13,7 @@
 #include "cli/records_store.hpp"
 #include "cli/screen_commands.hpp"
 #include "workflow/listing.hpp"
+#include "workflow/model_order.hpp"
 #include "workflow/names.hpp"
 #include "workflow/screening.hpp"
 
@@ -23,7 +24,7 @@ using Json = nlohmann::json;
 
 struct NextFlags {
   ReviewFlags review;
-  std::string stage = "abstract", highlight;
+  std::string stage = "abstract", highlight, order = "import";
   std::size_t count = 1;
   bool unblind = false, print = false;
 };
@@ -51,9 +52,23 @@ Json votes_json(const workflow::StageState& stage) {
   return votes;
 }
 
+// The order that all reviewers share. Errors: another word.
+Expected<workflow::Order> order_of(const NextFlags& flags, workflow::Stage stage) {
+  if (flags.order == "import") return workflow::Order{};
+  if (flags.order != "model")
+    return make_error(ErrorCode::usage, fmt::format("--order: '{}' is none; there are import, model", flags.order));
+  const auto model = std::make_shared<workflow::ModelOrder>(stage);
+  return workflow::Order([model](const workflow::ReviewStore& review) { return model->order(review); });
+}
+
 Checked print_next(const NextFlags& flags, const workflow::ReviewStore& review, const std::string& author,
                    workflow::Stage stage) {
-  const workflow::WorkList list = workflow::work_list(review.state, stage, author);
+  HR_TRY(const workflow::Order order, order_of(flags, stage));
+  std::vector<std::size_t> ranked;
+  if (order) {
+    HR_TRY(ranked, order(review));
+  }
+  const workflow::WorkList list = workflow::work_list(review.state, stage, author, ranked);
   const std::vector<workflow::Term> terms = terms_of(flags);
   Json records = Json::array();
   for (std::size_t i = 0; i < std::min(flags.count, list.documents.size()); ++i) {
@@ -101,8 +116,9 @@ Checked next(const NextFlags& flags) {
     HR_CHECK(workflow::may_vote(review, author));
     return print_next(flags, review, author, stage);
   }
+  HR_TRY(workflow::Order order, order_of(flags, stage));
   HR_TRY(workflow::ScreenSession session,
-         workflow::ScreenSession::start(std::move(review), author, stage, terms_of(flags), {}));
+         workflow::ScreenSession::start(std::move(review), author, stage, terms_of(flags), std::move(order)));
   return screen_on_terminal(session);
 }
 
@@ -113,6 +129,8 @@ void add_screen_next_command(CLI::App& screen, Action& action) {
   const auto flags = std::make_shared<NextFlags>();
   command.add_option("--stage", flags->stage, "abstract (default) or fulltext");
   command.add_option("--count", flags->count, "How many records to print")->check(CLI::PositiveNumber);
+  command.add_option("--order", flags->order,
+                     "import (default), or model: the most promising first, learned from what is decided");
   command.add_option("--highlight", flags->highlight, "Further words to highlight, beside those of [picos]");
   command.add_flag("--print", flags->print, "Print the record, also on a terminal");
   command.add_flag("--unblind", flags->unblind, "Show the votes of others (for the owner of the review)");

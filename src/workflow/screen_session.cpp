@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "workflow/detail/event_detail.hpp"
@@ -18,7 +19,7 @@ Expected<ScreenSession> ScreenSession::start(ReviewStore review, const std::stri
                                              std::vector<Term> terms, Order order) {
   HR_CHECK(may_vote(review, author));
   ScreenSession session(std::move(review), author, stage, std::move(terms), std::move(order));
-  session.fill();
+  HR_CHECK(session.fill());
   return session;
 }
 
@@ -27,12 +28,17 @@ const StageRule& ScreenSession::rule() const {
 }
 
 // What is still to come, in its present order, behind what was shown already.
-void ScreenSession::fill() {
-  const std::vector<std::size_t> order = order_ ? order_(review_) : std::vector<std::size_t>{};
+Checked ScreenSession::fill() {
+  std::vector<std::size_t> order;
+  if (order_) {
+    HR_TRY(order, order_(review_));
+  }
+  const std::unordered_set<std::int64_t> known(list_.begin(), list_.end());
   for (const std::size_t index : work_list(review_.state, stage_, author_, order).documents) {
     const std::int64_t kept = review_.state.documents[index].kept;
-    if (std::find(list_.begin(), list_.end(), kept) == list_.end()) list_.push_back(kept);
+    if (!known.contains(kept)) list_.push_back(kept);
   }
+  return {};
 }
 
 bool ScreenSession::waits(std::int64_t record) const {
@@ -49,16 +55,17 @@ std::optional<std::size_t> ScreenSession::current() const {
   return document->second;
 }
 
-// To the next document that still needs this reviewer; when the list is at its end, what came meanwhile is added.
-void ScreenSession::advance() {
+// To the next document that still needs this reviewer. What lies ahead is ordered anew first: colleagues have voted, and
+// the model has learned.
+Checked ScreenSession::advance() {
+  if (at_ < list_.size()) list_.resize(at_ + 1);
+  HR_CHECK(fill());
   while (at_ < list_.size() && !waits(list_[at_])) ++at_;
-  if (at_ < list_.size()) return;
-  fill();
-  while (at_ < list_.size() && !waits(list_[at_])) ++at_;
-  if (at_ < list_.size()) return;
-  // Left behind by J: the first that was skipped.
+  if (at_ < list_.size()) return {};
+  // At the end: back to the first that was skipped with J.
   const auto skipped = std::find_if(list_.begin(), list_.end(), [this](std::int64_t record) { return waits(record); });
   at_ = static_cast<std::size_t>(skipped - list_.begin());
+  return {};
 }
 
 void ScreenSession::move(int by) {
@@ -90,7 +97,7 @@ Checked ScreenSession::decide(Vote vote, const std::string& reason) {
   const std::int64_t before = review_.state.last_event;
   const auto event = vote_event(review_, {author_, record, stage_, vote, reason, ""});
   HR_CHECK(write(event, fmt::format("{}: {}{}", record, name(vote), reason.empty() ? "" : " (" + reason + ")")));
-  if (review_.state.last_event != before) advance();
+  if (review_.state.last_event != before) return advance();
   return {};
 }
 

@@ -1,6 +1,6 @@
 // Screening by keys, without the terminal: what each key does, and what there is to see.
 //
-// The work list is taken at the start and shared with nobody: each key that decides writes one event, reads what others
+// The work list is taken at the start and after each decision: each key that decides writes one event, reads what others
 // have written since, and moves on to the next document that still needs this reviewer. Nothing waits to be saved.
 #pragma once
 
@@ -16,8 +16,8 @@
 
 namespace hedgerow::workflow {
 
-/// All documents in the order that reviewers share; empty: that of import.
-using Order = std::function<std::vector<std::size_t>(const ReviewStore&)>;
+/// All documents in the order that reviewers share; empty: that of import. Asked again after each decision.
+using Order = std::function<Expected<std::vector<std::size_t>>(const ReviewStore&)>;
 
 /// What the screen shows of a document.
 struct ScreenView {
@@ -61,8 +61,8 @@ class ScreenSession {
   Checked decide(Vote vote, const std::string& reason);
   Checked undo_last();
   Checked write(const Expected<store::Event>& event, const std::string& done);
-  void fill();
-  void advance();
+  Checked fill();
+  Checked advance();
   void move(int by);
   std::optional<std::size_t> current() const;
   bool waits(std::int64_t record) const;
