@@ -164,12 +164,16 @@ pugi::xml_node next_node(pugi::xml_node node, const pugi::xml_node& root, bool i
   return {};
 }
 
+/// Names of the elements from `root` down to `node`. A document nested deeper than any real one is named by its end.
 std::string path_below(pugi::xml_node node, const pugi::xml_node& root) {
-  constexpr int kDeepest = 64;
+  constexpr std::size_t kDeepest = 64;
+  std::vector<std::string_view> names;
+  for (; node && node != root && names.size() < kDeepest; node = node.parent()) names.emplace_back(node.name());
   std::string path;
-  int depth = 0;
-  for (; node && node != root && depth < kDeepest; node = node.parent(), ++depth)
-    path = path.empty() ? std::string(node.name()) : fmt::format("{}/{}", node.name(), path);
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    if (!path.empty()) path += '/';
+    path += *name;
+  }
   return path;
 }
 
@@ -223,8 +227,8 @@ std::vector<Tag> xml_tags(const pugi::xml_node& record) {
       node = next_node(node, record, false);
       continue;
     }
-    const std::string path = path_below(node, record);
     const bool leaf = holds_text(node) || !has_elements(node);
+    const std::string path = leaf || node.first_attribute() ? path_below(node, record) : "";
     if (leaf) tags.push_back({path, xml_text(node)});
     for (const pugi::xml_attribute& attribute : node.attributes())
       tags.push_back({fmt::format("{}@{}", path, attribute.name()), attribute.value()});
