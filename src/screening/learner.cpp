@@ -12,6 +12,7 @@ constexpr std::size_t kMostForProducts = 8000;
 class PrimalLearner : public Learner {
  public:
   PrimalLearner(const SparseRows& rows, double intercept) : svm_(rows, intercept) {}
+  void reset() override { svm_.reset(); }
   void train(std::span<const Example> examples) override { svm_.train(examples); }
   double score(std::size_t row) const override { return svm_.score(row); }
 
@@ -23,6 +24,7 @@ class KernelLearner : public Learner {
  public:
   KernelLearner(const SparseRows& rows, double intercept)
       : products_(inner_products(rows)), svm_(products_, rows.squared_norm, intercept) {}
+  void reset() override { svm_.reset(); }
   void train(std::span<const Example> examples) override { svm_.train(examples); }
   double score(std::size_t row) const override { return svm_.score(row); }
 
@@ -34,6 +36,7 @@ class KernelLearner : public Learner {
 class BayesLearner : public Learner {
  public:
   BayesLearner(const SparseRows& rows, double alpha) : rows_(rows), alpha_(alpha), scores_(rows.rows(), 0.0) {}
+  void reset() override {}
   void train(std::span<const Example> examples) override { scores_ = naive_bayes_scores(rows_, examples, alpha_); }
   double score(std::size_t row) const override { return scores_[row]; }
 

@@ -24,6 +24,8 @@ std::vector<Example> weighted_examples(std::span<const Label> labels, const Conf
 class Learner {
  public:
   virtual ~Learner() = default;
+  /// Forgets everything, so that a fit doesn't depend on what was fitted before.
+  virtual void reset() = 0;
   virtual void train(std::span<const Example> examples) = 0;
   /// Higher: more probably relevant. Only differences and signs mean something.
   virtual double score(std::size_t row) const = 0;

@@ -89,6 +89,13 @@ void PrimalSvm::train(std::span<const Example> examples, double tolerance) {
 
 double PrimalSvm::score(std::size_t row) const { return dot(row); }
 
+void PrimalSvm::reset() {
+  std::fill(weights_.begin(), weights_.end(), 0.0);
+  std::fill(signed_alpha_.begin(), signed_alpha_.end(), 0.0);
+  intercept_ = 0;
+  last_rows_.clear();
+}
+
 std::vector<float> inner_products(const SparseRows& rows) {
   const std::size_t n = rows.rows();
   std::vector<std::size_t> starts(rows.width + 1, 0);
@@ -117,6 +124,12 @@ KernelSvm::KernelSvm(std::span<const float> products, std::span<const double> sq
       scores_(squared_norm.size(), 0.0F),
       signed_alpha_(squared_norm.size(), 0.0) {
   HR_ASSERT(products.size() == squared_norm.size() * squared_norm.size());
+}
+
+void KernelSvm::reset() {
+  std::fill(scores_.begin(), scores_.end(), 0.0F);
+  std::fill(signed_alpha_.begin(), signed_alpha_.end(), 0.0);
+  last_rows_.clear();
 }
 
 void KernelSvm::move(std::size_t row, double step) {

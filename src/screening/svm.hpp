@@ -45,6 +45,8 @@ class PrimalSvm {
   /// Fits the examples (each row at most once), starting from the last fit.
   void train(std::span<const Example> examples, double tolerance = kSvmTolerance);
   double score(std::size_t row) const;
+  /// Back to no examples.
+  void reset();
 
  private:
   double dot(std::size_t row) const;
@@ -68,6 +70,7 @@ class KernelSvm {
 
   void train(std::span<const Example> examples, double tolerance = kSvmTolerance);
   double score(std::size_t row) const { return static_cast<double>(scores_[row]); }
+  void reset();
 
  private:
   void move(std::size_t row, double step);
