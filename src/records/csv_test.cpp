@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "records/detail/reader.hpp"
+#include "records/write.hpp"
 
 namespace hedgerow::records {
 namespace {
@@ -219,6 +220,53 @@ TEST(CsvRecords, AnyBytesAreRead) {
   EXPECT_EQ(read(zeros).records.at(0).tags[0].value.size(), 3U);
   read(std::string(1000, '"'));
   read("title\t\"\n\"\t\"\"\t=\"\n=\"");
+}
+
+TEST(CsvRecords, ZoteroKeepsPubMedNumbersInItsNotes) {
+  const Record record = read(
+                            "Key,Item Type,Title,Publication Title,Extra,Archive\n"
+                            "K,journalArticle,T,J,\"PMID: 35319117 \nPMCID: PMC4675231\",Embase\n")
+                            .records.at(0);
+  EXPECT_EQ(record.pmid, "35319117");
+  EXPECT_EQ(record.pmcid, "PMC4675231");
+  EXPECT_EQ(record.journal, "J");
+  EXPECT_EQ(record.source.database, "Embase");
+}
+
+TEST(CsvRecords, TabsInUtf16) {
+  const std::string text = "PT\tAU\tTI\tSO\tPY\tUT\r\nJ\tDoe, J\tSchl\xC3\xA4ge\tX\t2019\tWOS:1\r\n";
+  std::string wide = "\xFF\xFE";
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool umlaut = text[at] == '\xC3';
+    wide += umlaut ? '\xE4' : text[at];
+    wide += '\0';
+    at += umlaut;
+  }
+  ReadOptions options;
+  options.file = "savedrecs.txt";
+  const ReadResult result = read_records(wide, options);
+  EXPECT_EQ(result.format, Format::csv);
+  EXPECT_EQ(result.records.at(0).title, "Schläge");
+  EXPECT_EQ(result.records.at(0).accession, "WOS:1");
+}
+
+TEST(CsvRecords, WhatIsWrittenIsReadAgain) {
+  Record record;
+  record.format = Format::ris;
+  record.title = "A \"title\", with; signs\tand = more";
+  record.authors = {"van den Berg, Jan Willem", "{Group A, Group B and C; D}"};
+  record.year = 2001;
+  record.issn = {"1234-5678"};
+  record.keywords = {"Ear, Middle/pathology", "two"};
+  record.retracted = true;
+  const std::string text = write_csv(std::vector<Record>{record, record});
+  const ReadResult again = read(text);
+  ASSERT_EQ(again.records.size(), 2U);
+  EXPECT_EQ(again.records[0].authors, record.authors);
+  EXPECT_EQ(again.records[0].keywords, record.keywords);
+  EXPECT_EQ(again.records[0].issn, record.issn);
+  EXPECT_TRUE(again.records[0].retracted);
+  EXPECT_EQ(again.records[0].year, 2001);
 }
 
 TEST(CsvRecords, TableOnItsSide) {

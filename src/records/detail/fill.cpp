@@ -197,6 +197,7 @@ void Filler::put(const Meaning& meaning, std::string_view value) {
   if (meaning.field == Field::issn) issn_.push_back(slot);
   if (meaning.field == Field::isbn) isbn_.push_back(slot);
   if (meaning.field == Field::url) urls_.push_back(slot);
+  if (meaning.field == Field::notes) notes_.push_back(slot);
   Slot& held = slots_[slot_of(meaning.field)];
   if (held.value.empty() || meaning.rank < held.rank) held = slot;
 }
@@ -234,6 +235,11 @@ void Filler::fill_numbers(Record& record, std::vector<Oddity>& oddities) const {
     if (record.doi.empty() && url.value.find("doi.org/") != std::string_view::npos) record.doi = clean_doi(url.value);
   record.pmid = pmid_of(value(Field::pmid));
   record.pmcid = pmcid_of(value(Field::pmcid));
+  // Zotero keeps the numbers of PubMed among its notes.
+  for (const Slot& note : notes_) {
+    if (record.pmid.empty()) record.pmid = pmid_of(number_after(note.value, "PMID:"));
+    if (record.pmcid.empty()) record.pmcid = pmcid_of(number_after(note.value, "PMCID: PMC"));
+  }
   record.accession = plain_text(value(Field::accession));
   if (record.accession.find("openalex.org/") != std::string::npos)
     record.accession.erase(0, record.accession.rfind('/') + 1);

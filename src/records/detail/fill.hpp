@@ -43,7 +43,7 @@ class Filler {
   void add_citation(Record& record) const;
 
   std::array<Slot, static_cast<std::size_t>(Field::count)> slots_{};
-  std::vector<Slot> keywords_, issn_, isbn_, urls_;
+  std::vector<Slot> keywords_, issn_, isbn_, urls_, notes_;
 };
 
 /// Journal, year, volume, issue and pages in one text, as in the column "Source" of Embase ("Cancer (2004) 102:4

@@ -32,14 +32,27 @@ bool is_initials(std::string_view word) {
 
 bool has_blank(std::string_view text) { return trim(text).find(' ') != std::string_view::npos; }
 
+/// The parts between separators that stand outside of braces, in which the name of a group is written.
 std::vector<std::string> split_at(std::string_view cell, std::string_view separator) {
   std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= cell.size();) {
-    const std::size_t end = std::min(cell.find(separator, at), cell.size());
-    const std::string_view part = trim(cell.substr(at, end - at));
+  std::size_t begin = 0;
+  const auto add = [&](std::size_t end) {
+    const std::string_view part = trim(cell.substr(begin, end - begin));
     if (!part.empty()) parts.emplace_back(part);
-    at = end + separator.size();
+    begin = end + separator.size();
+  };
+  bool groups = true;
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    if (cell[at] == '{' && groups) {
+      const std::size_t close = cell.find('}', at);
+      groups = close != std::string_view::npos;
+      if (groups) at = close;
+    } else if (cell[at] == separator.front() && cell.substr(at, separator.size()) == separator) {
+      add(at);
+      at = begin - 1;
+    }
   }
+  if (begin <= cell.size()) add(cell.size());
   return parts;
 }
 
