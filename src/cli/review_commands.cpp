@@ -3,8 +3,13 @@
 namespace hedgerow::cli {
 
 void add_review_commands(CLI::App& app, Action& action) {
+  add_init_command(app, action);
+  add_records_command(app, action);
+  add_screen_command(app, action);
+  add_log_commands(app, action);
   add_extract_command(app, action);
   add_agree_command(app, action);
+  add_appraise_command(app, action);
 }
 
 }  // namespace hedgerow::cli
