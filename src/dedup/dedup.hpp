@@ -36,6 +36,7 @@ struct Options {
   Known known{};
   /// Records before this index were compared with one another already: only pairs with a record from here on count.
   std::size_t new_from = 0;
+  unsigned threads = 0;  ///< 0: as many as the machine has; the result is the same with any number
 };
 
 struct Result {
