@@ -45,19 +45,24 @@ std::string scopus_id(std::string_view url) {
   return std::string(id.substr(0, id.find_first_of("&? ")));
 }
 
-/// Whether clean_text would give the text back as it is. Most abstracts need one look at each byte and no more.
+/// Whether clean_text would give the text back as it is. Most abstracts need one look at each byte and no more: "p<0.05"
+/// and "A & B" are no markup, for a name has to follow "<" and "&".
 bool is_clean(std::string_view text) {
   static const auto kSpecial = [] {
     std::array<bool, 256> special{};
     for (std::size_t byte = 0; byte < 0x20; ++byte) special[byte] = true;
-    for (const unsigned byte : {0x7FU, 0x26U, 0x3CU, 0xC2U, 0xCCU, 0xCDU, 0xE2U, 0xE3U, 0xEFU}) special[byte] = true;
+    for (const unsigned byte : {0x20U, 0x7FU, 0x26U, 0x3CU, 0xC2U, 0xCCU, 0xCDU, 0xE2U, 0xE3U, 0xEFU})
+      special[byte] = true;
     return special;
   }();
   if (text.empty() || text.front() == ' ' || text.back() == ' ') return text.empty();
-  bool blank = false;
-  for (const char c : text) {
-    if (kSpecial[static_cast<unsigned char>(c)] || (blank && c == ' ')) return false;
-    blank = c == ' ';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!kSpecial[static_cast<unsigned char>(text[at])]) continue;
+    const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+    const bool digit_or_sign = (next >= '0' && next <= '9') || next == '=' || next == '.' || next == '<';
+    const bool harmless =
+        text[at] == ' ' ? next != ' ' : (text[at] == '<' || text[at] == '&') && (next == ' ' || digit_or_sign);
+    if (!harmless) return false;
   }
   return true;
 }
