@@ -45,8 +45,8 @@ std::string scopus_id(std::string_view url) {
   return std::string(id.substr(0, id.find_first_of("&? ")));
 }
 
-/// Whether clean_text would give the text back as it is. Most abstracts need one look at each byte and no more: "p<0.05"
-/// and "A & B" are no markup, for a name has to follow "<" and "&".
+/// Whether clean_text would give the text back as it is. Most abstracts need one look at each byte and no more: a name
+/// has to follow "<" and "&" to make them markup, so "p<0.05" and "A & B" are none.
 bool is_clean(std::string_view text) {
   static const auto kSpecial = [] {
     std::array<bool, 256> special{};
