@@ -5,14 +5,16 @@ namespace hedgerow::screening {
 Configuration hedgerow_configuration() {
   Configuration result;
   result.name = "hedgerow";
-  result.blocks = {{.terms = Terms::words, .longest = 2, .weight = 0.55, .most_documents = 0.95},
-                   {.terms = Terms::stems, .longest = 2, .weight = 0.65, .most_documents = 0.95},
-                   {.terms = Terms::title_stems, .longest = 2, .weight = 0.23, .most_documents = 0.95},
-                   {.terms = Terms::authors, .weight = 0.04, .sublinear = false},
-                   {.terms = Terms::year, .weight = 0.015},
-                   {.terms = Terms::abstract, .weight = 0.01}};
-  result.cost = 0.08;
-  result.ratio = 6.5;
+  result.blocks = {{.terms = Terms::words, .longest = 2, .weight = 0.35, .most_documents = 0.95},
+                   {.terms = Terms::stems, .longest = 2, .weight = 0.47, .most_documents = 0.95},
+                   {.terms = Terms::title_stems, .longest = 2, .weight = 0.1, .most_documents = 0.95},
+                   {.terms = Terms::keyword_stems, .weight = 0.05, .most_documents = 0.95},
+                   {.terms = Terms::authors, .weight = 0.02, .sublinear = false},
+                   {.terms = Terms::journal, .weight = 0.013, .sublinear = false},
+                   {.terms = Terms::year, .weight = 0.008},
+                   {.terms = Terms::abstract, .weight = 0.003}};
+  result.cost = 0.15;
+  result.ratio = 15;
   return result;
 }
 
