@@ -1,7 +1,7 @@
 // MEDLINE text (nbib) of PubMed, and that of ERIC.
 //
-// A tag of up to four letters, padded with blanks, then "- "; wrapped text is indented by six blanks; a blank line parts
-// the records, which have no end tag. The meaning of the tags is in detail/nbib_fields.cpp.
+// A tag of up to four letters, padded with blanks, then "- "; wrapped text is indented by six blanks; a blank line
+// parts the records, which have no end tag. The meaning of the tags is in detail/nbib_fields.cpp.
 #include <algorithm>
 
 #include "base/text.hpp"

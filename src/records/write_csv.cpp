@@ -1,5 +1,5 @@
-// CSV: one row per record. Columns: where the record was found, its fields, the extras, then, for records that came from
-// tables, their own columns: a table that is read, written and read again loses none of its cells.
+// CSV: one row per record. Columns: where the record was found, its fields, the extras, then, for records that came
+// from tables, their own columns: a table that is read, written and read again loses none of its cells.
 #include <algorithm>
 #include <array>
 #include <map>

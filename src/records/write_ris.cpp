@@ -1,4 +1,5 @@
-// RIS: "XX  - value", first TY, last ER. Records that came as RIS are written from their tags, others from their fields.
+// RIS: "XX  - value", first TY, last ER. Records that came as RIS are written from their tags, others from their
+// fields.
 #include <array>
 
 #include "base/text.hpp"

@@ -1,5 +1,5 @@
-// What the tags of the Web of Science mean. SP and CY are sponsor and date of a conference here, IS is the issue, ID are
-// Keywords Plus, which are the database's words and not the authors'.
+// What the tags of the Web of Science mean. SP and CY are sponsor and date of a conference here, IS is the issue;
+// ID are Keywords Plus, words of the database and not of the authors.
 #include "records/detail/wos_fields.hpp"
 
 #include "base/text.hpp"
