@@ -224,8 +224,8 @@ Score scored(const Set& set, const Weights& w, double same_from) {
   return score(removed, set.truth);
 }
 
-/// The threshold with the fewest errors on the sets, a wrong removal counting as three kept copies; in the middle of the
-/// best ones.
+/// The threshold with the fewest errors on the sets, a wrong removal counting as three kept copies; in the middle
+/// of the best ones.
 double best_threshold(const std::vector<const Set*>& sets, const Weights& w) {
   std::vector<double> best;
   long least = 1L << 40;

@@ -41,7 +41,7 @@ double pair_score(const Comparison& pair);
 bool may_be_same(const Comparison& pair);
 
 /// Thresholds chosen by bench/fit_dedup.cpp.
-inline constexpr double kSameFrom = 0.92;
+inline constexpr double kSameFrom = 0.94;
 inline constexpr double kAskFrom = 0.3;
 /// Two records below it are not brought into one group by a chain of others.
 inline constexpr double kClearlyDifferent = 0.02;
