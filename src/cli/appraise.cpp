@@ -167,8 +167,13 @@ void add_appraise_command(CLI::App& app, Action& action) {
       *app.add_subcommand("appraise", "Appraisal of studies: PEDro, RoB 2, ROBINS-I, NOS, JBI, QUADAS-2");
   const auto flags = std::make_shared<AppraiseFlags>();
   add_main_flags(command, *flags);
-  on_call(command, action,
-          [flags, &command] { return command.get_subcommands().empty() ? appraise(*flags) : Checked(); });
+  command.callback([&action, &command, flags] {  // it runs after that of a subcommand, whose action has to stay
+    if (!command.get_subcommands().empty()) return;
+    action = [flags] {
+      const Checked done = appraise(*flags);
+      return done ? 0 : report(done.error());
+    };
+  });
   CLI::App& list = *command.add_subcommand("list", "Instruments of the program");
   list.add_flag("--json", flags->json, "For programs");
   on_call(list, action, [flags] { return list_instruments(flags->json); });

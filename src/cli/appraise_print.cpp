@@ -217,9 +217,10 @@ std::string appraisal_text(const AppraisalView& view) {
     out += fmt::format("Score of {} or more: {}.\n", view.cut, total);
   if (instrument.scoring == Scoring::worst)
     for (const Assessment& a : view.raters)
-      for (const Judged& domain : a.domains)
-        if (domain.overridden())
-          return out + "* set by the rater, other than the rules propose.\n" + instrument.note + "\n";
+      for (std::size_t d = 0; d <= a.domains.size(); ++d)
+        if ((d < a.domains.size() ? a.domains[d] : a.overall).overridden())
+          return out + "* set by the rater, other than what follows from the rules or domains.\n" + instrument.note +
+                 "\n";
   return instrument.note.empty() ? out : out + instrument.note + "\n";
 }
 

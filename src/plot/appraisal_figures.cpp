@@ -44,14 +44,20 @@ void add_domains(const Instrument& instrument, const std::vector<Assessment>& as
     if (instrument.domains[d].key || any) shown.push_back(d);
   }
   out.levels = levels_of(instrument.judgements);
-  for (const std::size_t d : shown)
-    out.items.push_back({instrument.domains[d].id, instrument.domains[d].name, instrument.domains[d].panel});
-  out.items.push_back({"Overall", "", ""});
+  // The overall judgement stands with the panel of the first domain: applicability does not enter it.
+  std::size_t own = 0;
+  while (own < shown.size() && instrument.domains[shown[own]].panel == instrument.domains[shown[0]].panel) ++own;
+  for (std::size_t s = 0; s <= shown.size(); ++s) {
+    if (s == own) out.items.push_back({"Overall", "", instrument.domains[shown[0]].panel});
+    if (s == shown.size()) break;
+    const review::Domain& domain = instrument.domains[shown[s]];
+    out.items.push_back({domain.id, domain.name, domain.panel});
+  }
   const bool rater = several_raters(assessments);
   for (const Assessment& a : assessments) {
     TrafficRow row{label_of(a, rater), {}, ""};
     for (const std::size_t d : shown) row.levels.push_back(a.domains[d].judgement());
-    row.levels.push_back(a.overall.judgement());
+    row.levels.insert(row.levels.begin() + static_cast<std::ptrdiff_t>(own), a.overall.judgement());
     out.rows.push_back(std::move(row));
   }
 }
