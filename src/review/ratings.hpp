@@ -1,8 +1,8 @@
 // Ratings by an instrument, from tables: long (one row per rating) or wide (one row per study).
 //
 // Long: study, [result], [rater], item, rating, [support]. Wide: study, [result], [rater], a column for each item or
-// domain, [overall], [weight], [total], and "<column> support" for reasons; this is the layout of robvis too (Study, D1,
-// ..., Overall, Weight). Names of columns are compared by letters and digits alone ("Random.sequence.generation").
+// domain, [overall], [weight], [total], and "<column> support" for reasons; this is the layout of robvis too (Study,
+// D1, ..., Overall, Weight). Names of columns are compared by letters and digits alone ("Random.sequence.generation").
 #pragma once
 
 #include "data/table.hpp"

@@ -1,5 +1,5 @@
-// The dot of a judgement: a circle with its symbol, the same in tables, bars and legends. The symbols + - x are drawn as
-// lines, so that they are centred whatever the font.
+// The dot of a judgement: a circle with its symbol, the same in tables, bars and legends. The symbols + - x are drawn
+// as lines, so that they are centred whatever the font.
 #pragma once
 
 #include <optional>
