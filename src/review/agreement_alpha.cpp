@@ -1,6 +1,7 @@
 #include "review/agreement_alpha.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/random.hpp"
 
@@ -51,24 +52,26 @@ double pair_sum(Scale scale, const stats::Vector& at, const stats::Vector& count
   return 2.0 * n * out;  // sum over pairs (v - w)^2 = 2 n sum (v - mean)^2
 }
 
-/// Alpha of the chosen units; nothing without variation.
-std::optional<double> alpha_of(const std::vector<Unit>& units, const std::vector<std::size_t>& chosen, Scale scale,
+/// Alpha of these patterns of ratings, each so many times; nothing without variation. Thousands of screened records
+/// have a handful of patterns, so a draw costs no more than its random numbers.
+std::optional<double> alpha_of(const std::vector<Unit>& patterns, const stats::Vector& times, Scale scale,
                                const stats::Vector& values) {
   stats::Vector counts(values.size(), 0.0);
   double n = 0;
-  for (const std::size_t u : chosen)
-    for (const std::size_t c : units[u]) {
-      counts[c] += 1.0;
-      n += 1.0;
+  for (std::size_t u = 0; u < patterns.size(); ++u)
+    for (const std::size_t c : patterns[u]) {
+      counts[c] += times[u];
+      n += times[u];
     }
   const stats::Vector at = scale == Scale::ordinal ? mean_ranks(counts) : values;
   double within = 0;
-  for (const std::size_t u : chosen) {
-    const Unit& unit = units[u];
+  for (std::size_t u = 0; u < patterns.size(); ++u) {
+    if (times[u] == 0.0) continue;
+    const Unit& unit = patterns[u];
     double sum = 0;
     for (std::size_t i = 0; i < unit.size(); ++i)
       for (std::size_t j = 0; j < i; ++j) sum += 2.0 * distance(scale, at[unit[i]], at[unit[j]]);
-    within += sum / (static_cast<double>(unit.size()) - 1.0);
+    within += times[u] * sum / (static_cast<double>(unit.size()) - 1.0);
   }
   const double all = pair_sum(scale, at, counts, n);
   if (!(all > 0)) return std::nullopt;
@@ -125,20 +128,25 @@ Coefficient krippendorff_alpha(const Ratings& ratings, Scale scale, double level
   out.name = name_of(scale);
   out.note = obstacle(ratings, scale);
   if (!out.note.empty()) return out;
-  std::vector<Unit> units;
+  std::map<Unit, std::size_t> known;
+  std::vector<Unit> patterns;
+  std::vector<std::size_t> units;  // the pattern of each item
   for (const auto& row : ratings.codes) {
     Unit unit;
     for (const int code : row)
       if (code != kNotRated) unit.push_back(static_cast<std::size_t>(code));
-    if (unit.size() >= 2) units.push_back(std::move(unit));
+    if (unit.size() < 2) continue;
+    const auto [at, is_new] = known.emplace(unit, patterns.size());
+    if (is_new) patterns.push_back(unit);
+    units.push_back(at->second);
   }
   out.n = units.size();
   stats::Vector values = ratings.values;
   if (values.empty())
     for (std::size_t c = 0; c < ratings.classes.size(); ++c) values.push_back(static_cast<double>(c));
-  std::vector<std::size_t> chosen(units.size());
-  for (std::size_t u = 0; u < units.size(); ++u) chosen[u] = u;
-  out.estimate = alpha_of(units, chosen, scale, values);
+  stats::Vector times(patterns.size(), 0.0);
+  for (const std::size_t u : units) times[u] += 1.0;
+  out.estimate = alpha_of(patterns, times, scale, values);
   if (!out.estimate) {
     out.note = units.empty() ? "no item was rated twice" : "not defined: all ratings are equal";
     return out;
@@ -147,8 +155,9 @@ Coefficient krippendorff_alpha(const Ratings& ratings, Scale scale, double level
   stats::Vector draws;
   for (std::size_t b = 0; b < bootstrap.replicates; ++b) {
     RandomStream stream(bootstrap.seed, b);
-    for (std::size_t& u : chosen) u = stream.below(units.size());
-    if (const auto alpha = alpha_of(units, chosen, scale, values)) draws.push_back(*alpha);
+    std::fill(times.begin(), times.end(), 0.0);
+    for (std::size_t i = 0; i < units.size(); ++i) times[units[stream.below(units.size())]] += 1.0;
+    if (const auto alpha = alpha_of(patterns, times, scale, values)) draws.push_back(*alpha);
   }
   set_limits(out, std::move(draws), level);
   return out;
