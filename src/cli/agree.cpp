@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "base/text.hpp"
@@ -19,6 +20,9 @@ namespace hedgerow::cli {
 namespace {
 
 using Groups = std::vector<std::pair<std::string, review::Ratings>>;
+
+/// At most so many bootstrap draws for each reason of exclusion: there may be a dozen over thousands of records.
+constexpr std::size_t kReasonReplicates = 500;
 
 struct AgreeFlags {
   std::string file, folder, stage = "abstract", maybe = "class", weights, scale, bands = "cochrane",
@@ -85,7 +89,9 @@ int agree(const AgreeFlags& flags) {
   if (!icc_bands) return report(icc_bands.error());
   std::vector<review::AgreementReport> reports;
   for (const auto& [name, ratings] : *groups) {
-    auto made = review::agreement(ratings, *options, name);
+    review::AgreementOptions own = *options;
+    if (flags.reasons && !reports.empty()) own.bootstrap.replicates = std::min(flags.replicates, kReasonReplicates);
+    auto made = review::agreement(ratings, own, name);
     if (!made) return report(made.error());
     reports.push_back(made.take());
   }

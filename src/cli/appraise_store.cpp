@@ -117,6 +117,8 @@ CLI::App& add(CLI::App& parent, Action& action, const std::shared_ptr<StoreFlags
 
 void add_appraise_store_commands(CLI::App& appraise, Action& action) {
   const auto flags = std::make_shared<StoreFlags>();
+  appraise.add_option("--review", flags->review.folder, "Folder of the review, for import, status and consensus")
+      ->type_name("DIR");
   CLI::App& in = add(appraise, action, flags, "import", "Ratings of a table into the store", import, true);
   in.add_option("file", flags->file, "Ratings: CSV or XLSX")->required();
   CLI::App& now =
