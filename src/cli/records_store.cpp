@@ -130,11 +130,7 @@ Expected<std::string> export_text(const ExportFlags& flags) {
                                                       workflow::owner(review)));
   }
   HR_TRY(const std::vector<std::size_t> documents, workflow::list_documents(review, request));
-  std::vector<records::Record> shown;
-  for (const std::size_t index : documents) {
-    HR_TRY(records::Record record, workflow::shown_record(review, review.state.documents[index]));
-    shown.push_back(std::move(record));
-  }
+  HR_TRY(const std::vector<records::Record> shown, workflow::shown_records(review, documents));
   std::vector<records::Extra> extras = workflow::decision_columns(review, documents);
   if (flags.votes)
     for (records::Extra& extra : workflow::vote_columns(review, documents)) extras.push_back(std::move(extra));

@@ -33,18 +33,18 @@ std::vector<std::pair<std::size_t, std::size_t>> words(std::string_view text) {
   return found;
 }
 
-// The word without its usual endings; at least four letters stay.
+// The word without its usual endings; at least four letters stay. British and American spelling meet in "is".
 std::string stem(std::string_view word) {
   std::string out = fold_for_search(word);
   constexpr std::size_t kShortest = 4;
   for (const std::string_view ending :
-       {"isations", "izations", "isation", "ization", "ations", "ation", "ments",  "ment", "ised", "ized", "ise",
-        "ize",      "ings",     "ing",     "ives",    "ive",    "edly",  "ically", "ical", "ics",  "ic",   "ies",
-        "ally",     "al",       "ed",      "es",      "ly",     "er",    "ers",    "s",    "y",    "e"})
+       {"ations", "ation", "ments", "ment", "ings", "ing", "ives", "ive", "edly", "ically", "ical", "ics",
+        "ic",     "ies",   "ally",  "al",   "ed",   "es",  "ly",   "ers", "er",   "s",      "y",    "e"})
     if (out.size() >= ending.size() + kShortest && out.ends_with(ending)) {
       out.resize(out.size() - ending.size());
       break;
     }
+  if (out.ends_with("iz")) out.back() = 's';
   return out;
 }
 

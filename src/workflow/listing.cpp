@@ -114,6 +114,21 @@ Expected<records::Record> shown_record(const ReviewStore& review, const Document
   return std::move(kept.record);
 }
 
+Expected<std::vector<records::Record>> shown_records(const ReviewStore& review,
+                                                     std::span<const std::size_t> documents) {
+  HR_TRY(const std::vector<store::StoredRecord> all, review.store.records());
+  std::unordered_map<std::int64_t, const records::Record*> by_id;
+  for (const store::StoredRecord& stored : all) by_id[stored.id] = &stored.record;
+  std::vector<records::Record> shown;
+  for (const std::size_t index : documents) {
+    const Document& document = review.state.documents[index];
+    shown.push_back(*by_id.at(document.kept));
+    for (const std::int64_t id : document.records)
+      if (id != document.kept) fill_gaps(shown.back(), *by_id.at(id));
+  }
+  return shown;
+}
+
 std::vector<records::Extra> decision_columns(const ReviewStore& review, std::span<const std::size_t> documents) {
   std::vector<records::Extra> columns = {
       column("record"),          column("duplicates"), column("databases"),       column("abstract"),

@@ -26,6 +26,9 @@ Expected<std::vector<std::size_t>> list_documents(const ReviewStore& review, con
 /// A document's record as a list shows it: the kept one, its gaps filled from the others of the group.
 Expected<records::Record> shown_record(const ReviewStore& review, const Document& document);
 
+/// The same for many documents, in their order: the store is read once.
+Expected<std::vector<records::Record>> shown_records(const ReviewStore& review, std::span<const std::size_t> documents);
+
 /// Columns that an export carries beside the record: number, duplicates, databases, decision and reason of each stage.
 std::vector<records::Extra> decision_columns(const ReviewStore& review, std::span<const std::size_t> documents);
 

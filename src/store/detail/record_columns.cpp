@@ -1,8 +1,12 @@
 #include "store/detail/record_columns.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace hedgerow::store::detail {
 namespace {
@@ -47,7 +51,52 @@ constexpr std::array kLists = {
 
 constexpr std::array kOthers = {"database", "file", "line", "number", "format", "year", "retracted"};
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+// A text in quotes, as JSON has it. By hand, for an import writes some hundred thousand of them.
+void write_text(std::string_view text, std::string& out) {
+  if (!is_valid_utf8(text)) {
+    out += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+    return;
+  }
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (c == '\n')
+      out += "\\n";
+    else if (static_cast<unsigned char>(c) < 32)
+      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+    else
+      out += c;
+  }
+  out += '"';
+}
+
+// All texts of a JSON value in their order, whatever lists they stand in: no tree is built.
+struct Texts : nlohmann::json_sax<Json> {
+  std::vector<std::string> texts;
+  bool string(string_t& value) override {
+    texts.push_back(std::move(value));
+    return true;
+  }
+  bool null() override { return false; }
+  bool boolean(bool) override { return false; }
+  bool number_integer(number_integer_t) override { return false; }
+  bool number_unsigned(number_unsigned_t) override { return false; }
+  bool number_float(number_float_t, const string_t&) override { return false; }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return false; }
+  bool key(string_t&) override { return false; }
+  bool end_object() override { return false; }
+  bool start_array(std::size_t) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
+};
+
+std::vector<std::string> texts_of(std::string_view json) {
+  Texts reader;
+  Json::sax_parse(json, &reader);
+  return std::move(reader.texts);
+}
 
 // A JSON list of texts without escapes, cut at its quotes: what nearly every list is, at a tenth of a parser's time.
 std::vector<std::string> cut_plain_list(std::string_view text) {
@@ -111,32 +160,35 @@ Record read_record(const Statement& statement, int first) {
 }
 
 std::string tags_json(const std::vector<records::Tag>& tags) {
-  Json json = Json::array();
-  for (const records::Tag& tag : tags) json.push_back(Json::array({tag.name, tag.value}));
-  return dump(json);
+  std::string out = "[";
+  for (const records::Tag& tag : tags) {
+    out += out.size() == 1 ? "[" : ",[";
+    write_text(tag.name, out);
+    out += ',';
+    write_text(tag.value, out);
+    out += ']';
+  }
+  return out + "]";
 }
 
 std::vector<records::Tag> tags_from_json(std::string_view text) {
-  std::vector<records::Tag> tags;
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_array()) return tags;
-  tags.reserve(json.size());
-  for (const Json& pair : json)
-    if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string())
-      tags.push_back({pair[0].get<std::string>(), pair[1].get<std::string>()});
+  std::vector<std::string> texts = texts_of(text);
+  std::vector<records::Tag> tags(texts.size() / 2);
+  for (std::size_t i = 0; i < tags.size(); ++i) tags[i] = {std::move(texts[2 * i]), std::move(texts[2 * i + 1])};
   return tags;
 }
 
-std::string list_json(const std::vector<std::string>& values) { return dump(Json(values)); }
+std::string list_json(const std::vector<std::string>& values) {
+  std::string out = "[";
+  for (const std::string& value : values) {
+    if (out.size() > 1) out += ',';
+    write_text(value, out);
+  }
+  return out + "]";
+}
 
 std::vector<std::string> list_from_json(std::string_view text) {
-  if (text.find('\\') == std::string_view::npos) return cut_plain_list(text);
-  std::vector<std::string> values;
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_array()) return values;
-  for (const Json& value : json)
-    if (value.is_string()) values.push_back(value.get<std::string>());
-  return values;
+  return text.find('\\') == std::string_view::npos ? cut_plain_list(text) : texts_of(text);
 }
 
 }  // namespace hedgerow::store::detail
