@@ -150,11 +150,25 @@ std::vector<std::size_t> document_counts(const Documents& sorted, std::size_t te
   return counts;
 }
 
+// Columns for the terms that more than one record has, the most frequent first, so that the weights which are read most
+// lie side by side in memory.
+std::vector<std::uint32_t> columns_of(const std::vector<std::size_t>& counts, std::size_t& width) {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t term = 0; term < counts.size(); ++term)
+    if (counts[term] > 1) order.push_back(term);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return counts[a] > counts[b]; });
+  std::vector<std::uint32_t> columns(counts.size(), 0);
+  for (std::uint32_t column = 0; column < order.size(); ++column) columns[order[column]] = column;
+  width = order.size();
+  return columns;
+}
+
 Weighed weigh(Termed terms, const Block& block) {
   for (auto& document : terms.documents) std::sort(document.begin(), document.end());
   const std::vector<std::size_t> counts = document_counts(terms.documents, terms.terms);
   const auto n = static_cast<double>(terms.documents.size());
-  Weighed result{{}, {}, {}, terms.terms, 0};
+  Weighed result;
+  const std::vector<std::uint32_t> columns = columns_of(counts, result.width);
   for (const std::size_t count : counts)
     result.features += count > 0 && static_cast<double>(count) <= block.most_documents * n ? 1 : 0;
   for (const auto& document : terms.documents) {
@@ -170,8 +184,9 @@ Weighed weigh(Termed terms, const Block& block) {
       if (documents < 2)
         own += value;
       else
-        row.emplace_back(document[i], value);
+        row.emplace_back(columns[document[i]], value);
     }
+    std::sort(row.begin(), row.end());
     const double scale = length > 0 ? std::sqrt(block.weight / length) : 0;
     for (auto& entry : row) entry.second *= scale;
     result.rows.push_back(std::move(row));

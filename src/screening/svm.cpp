@@ -11,6 +11,9 @@ namespace {
 
 // Far more passes than any fit of ours took (50); it bounds the time where costs of very different size meet.
 constexpr int kMostPasses = 1000;
+constexpr int kInnerPasses = 20;
+// Scaling costs as much as a pass: done where more than one example in ten moved.
+constexpr std::size_t kShareForScaling = 10;
 
 // What was an example before and is none now, or has changed sides, gives its part of w back.
 template <class Move>
@@ -31,11 +34,12 @@ void drop_old(std::span<const Example> examples, std::vector<double>& signed_alp
   for (const Example& example : examples) last_rows.push_back(example.row);
 }
 
-// One pass over all examples, the newest first; the largest violation that was met.
+// One pass over the examples, the newest first. Gives those that were too far from their optimum, in their order.
 template <class Score, class Move>
-double pass(std::span<const Example> examples, std::vector<double>& signed_alpha, double tolerance, const Score& score,
-            const std::span<const double> squared_norm, double constant, const Move& move) {
-  double worst = 0;
+std::vector<Example> pass(std::span<const Example> examples, std::vector<double>& signed_alpha, double tolerance,
+                          const Score& score, const std::span<const double> squared_norm, double constant,
+                          const Move& move) {
+  std::vector<Example> moved;
   for (std::size_t k = examples.size(); k-- > 0;) {
     const Example& example = examples[k];
     const double diagonal = 1 / (2 * example.cost);
@@ -43,18 +47,29 @@ double pass(std::span<const Example> examples, std::vector<double>& signed_alpha
     const double gradient = example.label * score(example.row) - 1 + diagonal * alpha;
     const double violation = alpha > 0 ? std::abs(gradient) : std::max(0.0, -gradient);
     if (violation <= tolerance) continue;
-    worst = std::max(worst, violation);
     const double next = std::max(0.0, alpha - gradient / (squared_norm[example.row] + constant + diagonal));
     signed_alpha[example.row] = example.label * next;
     move(example.row, example.label * (next - alpha));
+    moved.push_back(example);
   }
-  return worst;
+  std::reverse(moved.begin(), moved.end());
+  return moved;
 }
 
 }  // namespace
 
 PrimalSvm::PrimalSvm(const SparseRows& rows, double intercept)
-    : rows_(rows), constant_(intercept), weights_(rows.width, 0.0), signed_alpha_(rows.rows(), 0.0) {}
+    : rows_(rows),
+      constant_(intercept),
+      weights_(rows.width, 0.0),
+      signed_alpha_(rows.rows(), 0.0),
+      own_(rows.rows(), 0.0) {
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    double shared = 0;
+    for (const float value : rows.values_of(row)) shared += static_cast<double>(value) * double{value};
+    own_[row] = std::max(0.0, rows.squared_norm[row] - shared);
+  }
+}
 
 double PrimalSvm::dot(std::size_t row) const {
   const auto columns = rows_.columns_of(row);
@@ -71,20 +86,60 @@ void PrimalSvm::move(std::size_t row, double step) {
   intercept_ += step;
 }
 
+// Minimises the dual over (s, t): 1/2 |s w+ + t w-|^2 + 1/2 sum D (s or t)^2 alpha^2 - sum (s or t) alpha, where w+ and
+// w- are the parts of w from the two classes. Nothing is done unless both factors are positive.
+void PrimalSvm::scale_classes(std::span<const Example> examples) {
+  std::vector<double> included(weights_.size(), 0.0);
+  double intercept = 0, length[2] = {0, 0}, linear[2] = {0, 0};
+  for (const Example& example : examples) {
+    const double alpha = std::abs(signed_alpha_[example.row]);
+    const std::size_t side = example.label > 0 ? 1 : 0;
+    length[side] += alpha * alpha * (own_[example.row] + 1 / (2 * example.cost));
+    linear[side] += alpha;
+    if (side == 0 || alpha == 0) continue;
+    intercept += alpha;
+    const auto columns = rows_.columns_of(example.row);
+    const auto values = rows_.values_of(example.row);
+    for (std::size_t k = 0; k < columns.size(); ++k) included[columns[k]] += alpha * static_cast<double>(values[k]);
+  }
+  const double other = intercept_ - intercept;
+  double across = constant_ * intercept * other;
+  length[1] += constant_ * intercept * intercept;
+  length[0] += constant_ * other * other;
+  for (std::size_t column = 0; column < weights_.size(); ++column) {
+    const double excluded = weights_[column] - included[column];
+    across += included[column] * excluded;
+    length[1] += included[column] * included[column];
+    length[0] += excluded * excluded;
+  }
+  const double determinant = length[1] * length[0] - across * across;
+  const double s = (linear[1] * length[0] - linear[0] * across) / determinant;
+  const double t = (linear[0] * length[1] - linear[1] * across) / determinant;
+  if (!(s > 0 && t > 0 && std::isfinite(s) && std::isfinite(t))) return;
+  for (const Example& example : examples) signed_alpha_[example.row] *= example.label > 0 ? s : t;
+  for (std::size_t column = 0; column < weights_.size(); ++column)
+    weights_[column] = s * included[column] + t * (weights_[column] - included[column]);
+  intercept_ = s * intercept + t * other;
+}
+
 // The squared length also counts the features that only this record has. Their part of w.x is the record's own: alpha y
 // times their squared length, which is added here, since w holds shared features alone.
 void PrimalSvm::train(std::span<const Example> examples, double tolerance) {
   const auto moved = [this](std::size_t row, double step) { move(row, step); };
   drop_old(examples, signed_alpha_, last_rows_, moved);
-  std::vector<double> own(rows_.rows(), 0.0);
-  for (const Example& example : examples) {
-    double shared = 0;
-    for (const float value : rows_.values_of(example.row)) shared += static_cast<double>(value) * double{value};
-    own[example.row] = std::max(0.0, rows_.squared_norm[example.row] - shared);
+  const auto score_of = [&](std::size_t row) { return dot(row) + own_[row] * signed_alpha_[row]; };
+  // The few included records have high costs and take many steps, the many excluded ones few: so those that moved are
+  // visited again before all are.
+  const auto visit = [&](std::span<const Example> some) {
+    return pass(some, signed_alpha_, tolerance, score_of, rows_.squared_norm, constant_, moved);
+  };
+  for (int passes = 0; passes < kMostPasses; ++passes) {
+    std::vector<Example> active = visit(examples);
+    if (active.empty()) return;
+    const bool many = kShareForScaling * active.size() > examples.size();
+    for (int inner = 0; inner < kInnerPasses && !active.empty(); ++inner) active = visit(active);
+    if (many) scale_classes(examples);
   }
-  const auto score_of = [&](std::size_t row) { return dot(row) + own[row] * signed_alpha_[row]; };
-  for (int passes = 0; passes < kMostPasses; ++passes)
-    if (pass(examples, signed_alpha_, tolerance, score_of, rows_.squared_norm, constant_, moved) == 0) return;
 }
 
 double PrimalSvm::score(std::size_t row) const { return dot(row); }
@@ -145,7 +200,7 @@ void KernelSvm::train(std::span<const Example> examples, double tolerance) {
   drop_old(examples, signed_alpha_, last_rows_, moved);
   const auto score_of = [this](std::size_t row) { return static_cast<double>(scores_[row]); };
   for (int passes = 0; passes < kMostPasses; ++passes)
-    if (pass(examples, signed_alpha_, tolerance, score_of, squared_norm_, constant_, moved) == 0) return;
+    if (pass(examples, signed_alpha_, tolerance, score_of, squared_norm_, constant_, moved).empty()) return;
 }
 
 }  // namespace hedgerow::screening
