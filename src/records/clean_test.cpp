@@ -1,4 +1,4 @@
-// Values as exports spell them; each spelling stands in a file of tests/data/exports or in the issue trackers of readers.
+// Values as exports spell them: spellings of the files in tests/data/exports, and of issues that other readers had.
 #include "records/detail/clean.hpp"
 
 #include <gtest/gtest.h>

@@ -113,7 +113,10 @@ class RisReader {
 
   /// "UR  - http://...     U2  - L202": Rayyan leaves out the line end between some tags.
   void add_value(const Line& line, std::string_view name, std::string_view value) {
-    for (std::size_t dash = value.find("  - "); dash != std::string_view::npos; dash = value.find("  - ", dash + 1)) {
+    // Abstracts are long, and no tool has been seen to lose a line end in them.
+    const bool searched = name != "AB" && name != "N2";
+    for (std::size_t dash = searched ? value.find("  - ") : value.npos; dash != std::string_view::npos;
+         dash = value.find("  - ", dash + 1)) {
       if (dash < 5 || value.substr(dash - 5, 3) != "   " || !is_known_ris_tag(value.substr(dash - 2, 2))) continue;
       report(line.number, result_.records.size(), "tag-inside-value",
              fmt::format("tag {} inside the value of {}; read as a line of its own", value.substr(dash - 2, 2), name));

@@ -60,7 +60,7 @@ EntryType entry_type(std::string_view type) {
 }
 
 /// A value as it can stand in braces. Almost all can as they are; where a brace has no partner, where the last
-/// backslash would hide the closing brace, or where a line looks like a new entry, LaTeX of the same meaning is written.
+/// backslash would hide the closing brace, or where a line looks like a new entry, LaTeX of that meaning is written.
 std::string in_braces(std::string_view value) {
   std::vector<std::size_t> open;
   std::set<std::size_t> lonely;

@@ -172,7 +172,12 @@ std::string single_blanks(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
-    if (const std::size_t hidden = invisible_length(text, at); hidden > 0) {
+    std::size_t plain = at;
+    while (plain < text.size() && text[plain] > ' ' && text[plain] < 0x7F) ++plain;
+    if (plain > at) {
+      out += text.substr(at, plain - at);
+      at = plain;
+    } else if (const std::size_t hidden = invisible_length(text, at); hidden > 0) {
       at += hidden;
     } else if (const std::size_t blank = blank_length(text, at); blank > 0) {
       if (!out.empty() && out.back() != ' ') out += ' ';
@@ -183,6 +188,10 @@ std::string single_blanks(std::string_view text) {
   }
   if (!out.empty() && out.back() == ' ') out.pop_back();
   return out;
+}
+
+bool may_have_markup(std::string_view text) {
+  return text.find('<') != std::string_view::npos || text.find('&') != std::string_view::npos;
 }
 
 /// Combining marks are U+0300 to U+036F, in UTF-8 CC 80 to CD AF: text without these bytes is composed already.
@@ -205,10 +214,10 @@ bool is_bracketed(std::string_view text) {
 
 std::string clean_text(std::string_view raw) {
   std::string text(raw);
-  if (text.find_first_of("<&") != std::string::npos) {
+  if (may_have_markup(text)) {
     text = decode_entities(strip_elements(text));
     // Twice: "&lt;i&gt;" and "&amp;lt;" are what is left of markup that was escaped on its way.
-    if (text.find_first_of("<&") != std::string::npos) text = strip_elements(decode_entities(strip_elements(text)));
+    if (may_have_markup(text)) text = strip_elements(decode_entities(strip_elements(text)));
   }
   text = single_blanks(text);
   return may_need_composing(text) ? to_nfc(text) : text;
