@@ -56,7 +56,7 @@ std::string citation_line(const records::Record& record) {
   const auto add = [&](const std::string& text, const char* before) {
     if (!text.empty()) out += (out.empty() ? "" : before) + text;
   };
-  add(record.journal, ". ");
+  add(record.journal, out.ends_with('.') ? " " : ". ");
   add(record.year ? std::to_string(*record.year) : "", " ");
   add(record.volume, ";");
   if (!record.issue.empty()) out += "(" + record.issue + ")";

@@ -98,7 +98,7 @@ std::string marked(std::string_view text, const std::vector<Mark>& marks, bool w
   std::size_t next = 0;
   for (std::size_t at = 0; at <= text.size(); ++at) {
     if (next < marks.size() && at == marks[next].end) {
-      out += "\033[0m";
+      out += "\033[24;39m";
       ++next;
     }
     if (at == text.size()) break;

@@ -3,9 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "dedup/dedup.hpp"
 #include "workflow/names.hpp"
 #include "workflow/work_list.hpp"
 
@@ -37,16 +39,13 @@ bool fits_database(const State& state, const Document& document, const std::stri
   return false;
 }
 
-// What the kept record does not say, another one of its group may.
-void fill_gaps(records::Record& record, const records::Record& other) {
-  using records::Record;
-  for (const auto field : {&Record::title, &Record::journal, &Record::volume, &Record::issue, &Record::pages,
-                           &Record::doi, &Record::pmid, &Record::pmcid, &Record::abstract, &Record::url})
-    if ((record.*field).empty()) record.*field = other.*field;
-  if (record.authors.empty()) record.authors = other.authors;
-  if (record.keywords.empty()) record.keywords = other.keywords;
-  if (!record.year) record.year = other.year;
-  record.retracted = record.retracted || other.retracted;
+// The best field of each record of the group; `group` stands in the order of the document's records.
+records::Record best_of(std::vector<records::Record> group, const Document& document) {
+  if (group.size() == 1) return std::move(group.front());
+  std::vector<std::size_t> members(group.size());
+  std::iota(members.begin(), members.end(), std::size_t{0});
+  const auto kept = std::find(document.records.begin(), document.records.end(), document.kept);
+  return dedup::merged(group, members, static_cast<std::size_t>(kept - document.records.begin()));
 }
 
 // All that a search looks at, folded.
@@ -105,13 +104,12 @@ Expected<std::vector<std::size_t>> list_documents(const ReviewStore& review, con
 }
 
 Expected<records::Record> shown_record(const ReviewStore& review, const Document& document) {
-  HR_TRY(store::StoredRecord kept, review.store.record(document.kept));
+  std::vector<records::Record> group;
   for (const std::int64_t id : document.records) {
-    if (id == document.kept) continue;
-    HR_TRY(const store::StoredRecord other, review.store.record(id));
-    fill_gaps(kept.record, other.record);
+    HR_TRY(store::StoredRecord stored, review.store.record(id));
+    group.push_back(std::move(stored.record));
   }
-  return std::move(kept.record);
+  return best_of(std::move(group), document);
 }
 
 Expected<std::vector<records::Record>> shown_records(const ReviewStore& review,
@@ -122,9 +120,9 @@ Expected<std::vector<records::Record>> shown_records(const ReviewStore& review,
   std::vector<records::Record> shown;
   for (const std::size_t index : documents) {
     const Document& document = review.state.documents[index];
-    shown.push_back(*by_id.at(document.kept));
-    for (const std::int64_t id : document.records)
-      if (id != document.kept) fill_gaps(shown.back(), *by_id.at(id));
+    std::vector<records::Record> group;
+    for (const std::int64_t id : document.records) group.push_back(*by_id.at(id));
+    shown.push_back(best_of(std::move(group), document));
   }
   return shown;
 }

@@ -23,7 +23,7 @@ struct ListRequest {
 /// the store.
 Expected<std::vector<std::size_t>> list_documents(const ReviewStore& review, const ListRequest& request);
 
-/// A document's record as a list shows it: the kept one, its gaps filled from the others of the group.
+/// A document's record as a list shows it: the best of each field over its group (dedup::merged).
 Expected<records::Record> shown_record(const ReviewStore& review, const Document& document);
 
 /// The same for many documents, in their order: the store is read once.

@@ -77,6 +77,26 @@ TEST(Listing, FiltersByStageOutcomeDatabaseAndWords) {
   EXPECT_EQ(vote_columns(review, both)[1].values, (std::vector<std::string>{"include", ""}));
 }
 
+TEST(Listing, AGroupIsShownWithTheBestOfItsFields) {
+  const store::TestFolder folder;
+  ReviewStore review = imported(folder);
+  store::Event link;
+  link.kind = "link";
+  link.author = "ana";
+  link.record = 1;
+  link.other = 2;
+  link.value = "manual";
+  ASSERT_TRUE(review.append(std::span(&link, 1)).ok());
+  ASSERT_EQ(review.state.documents.size(), 1U);
+  const auto shown = shown_record(review, review.state.documents[0]);
+  ASSERT_TRUE(shown.ok());
+  EXPECT_EQ(shown->abstract, "About Ménière");
+  EXPECT_EQ(shown->authors, (std::vector<std::string>{"Smith, A."}));
+  const std::vector<std::size_t> first = {0};
+  EXPECT_EQ(shown_records(review, first)->at(0).abstract, shown->abstract);
+  EXPECT_EQ(decision_columns(review, first)[1].values, (std::vector<std::string>{"2"}));
+}
+
 TEST(LogView, OpenVotesOfOthersAreBlinded) {
   const store::TestFolder folder;
   ReviewStore review = imported(folder);

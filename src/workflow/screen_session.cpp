@@ -55,8 +55,8 @@ std::optional<std::size_t> ScreenSession::current() const {
   return document->second;
 }
 
-// To the next document that still needs this reviewer. What lies ahead is ordered anew first: colleagues have voted, and
-// the model has learned.
+// To the next document that still needs this reviewer. What lies ahead is ordered anew first: colleagues have voted,
+// and the model has learned.
 Checked ScreenSession::advance() {
   if (at_ < list_.size()) list_.resize(at_ + 1);
   HR_CHECK(fill());

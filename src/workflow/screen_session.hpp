@@ -1,7 +1,8 @@
 // Screening by keys, without the terminal: what each key does, and what there is to see.
 //
-// The work list is taken at the start and after each decision: each key that decides writes one event, reads what others
-// have written since, and moves on to the next document that still needs this reviewer. Nothing waits to be saved.
+// The work list is taken at the start and after each decision: each key that decides writes one event, reads what
+// others have written since, and moves on to the next document that still needs this reviewer. Nothing waits to be
+// saved.
 #pragma once
 
 #include <functional>
