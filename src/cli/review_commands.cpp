@@ -10,6 +10,7 @@ void add_review_commands(CLI::App& app, Action& action) {
   add_extract_command(app, action);
   add_agree_command(app, action);
   add_appraise_command(app, action);
+  add_grade_command(app, action);
 }
 
 }  // namespace hedgerow::cli

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "data/readers.hpp"
+#include "engine/review_grade.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -205,7 +206,8 @@ void note_absent(ReviewEvidence& evidence) {
   if (evidence.spec.registration.id.empty()) evidence.absent.push_back("a registration ([registration])");
   if (!evidence.table) evidence.absent.push_back("effects, and a model of them ([effects], [[analysis]])");
   if (evidence.screening.empty()) evidence.absent.push_back("screening decisions (hedgerow.db)");
-  evidence.absent.push_back("grading of the certainty of the evidence");
+  if (evidence.spec.grade.outcomes.empty())
+    evidence.absent.push_back("grading of the certainty of the evidence ([[grade.outcome]])");
 }
 
 /// Rows whose reported effect has the other sign than the recomputed one.
@@ -241,6 +243,12 @@ void add_job_warnings(ReviewEvidence& evidence) {
     for (const Dropped& dropped : result.result.dropped)
       add(fmt::format("{}: left out of '{}': {}", dropped.where, result.what.id, dropped.reason));
   }
+}
+
+void add_grade_warnings(ReviewEvidence& evidence) {
+  const std::vector<GradedOutcome> graded = grade_outcomes(evidence);
+  for (const std::string& text : grade_problems(graded)) evidence.warnings.push_back("GRADE: " + text);
+  for (const std::string& text : grade_warnings(graded)) evidence.warnings.push_back("GRADE: " + text);
 }
 
 /// The matrices that a choice names, from the folder into memory.
@@ -292,6 +300,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   HR_CHECK(read_studies(folder, evidence));
   HR_CHECK(read_appraisal_file(folder, evidence));
   HR_CHECK(read_prisma_file(folder, logged, evidence));
+  add_grade_warnings(evidence);
   note_absent(evidence);
   evidence.inputs = folder.inputs;
   return evidence;

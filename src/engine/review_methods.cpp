@@ -263,6 +263,10 @@ Text question_sentences(const Used& used) {
 }
 
 const std::vector<report::Reference> kReferences{
+    {"Balshem2011",
+     "Balshem H, Helfand M, Schünemann HJ, et al. (2011). GRADE guidelines: 3. Rating the quality of evidence. Journal "
+     "of Clinical Epidemiology 64:401–406.",
+     "https://doi.org/10.1016/j.jclinepi.2010.07.015"},
     {"BeggMazumdar1994",
      "Begg CB, Mazumdar M (1994). Operating characteristics of a rank correlation test for publication bias. "
      "Biometrics 50:1088–1101.",
@@ -294,6 +298,30 @@ const std::vector<report::Reference> kReferences{
      "The "
      "handbook of research synthesis and meta-analysis. 2nd ed. Russell Sage Foundation, 357–376.",
      ""},
+    {"Guyatt2011Bias",
+     "Guyatt GH, Oxman AD, Vist G, et al. (2011). GRADE guidelines: 4. Rating the quality of evidence: study "
+     "limitations (risk of bias). Journal of Clinical Epidemiology 64:407–415.",
+     "https://doi.org/10.1016/j.jclinepi.2010.07.017"},
+    {"Guyatt2011Imprecision",
+     "Guyatt GH, Oxman AD, Kunz R, et al. (2011). GRADE guidelines 6. Rating the quality of evidence: imprecision. "
+     "Journal of Clinical Epidemiology 64:1283–1293.",
+     "https://doi.org/10.1016/j.jclinepi.2011.01.012"},
+    {"Guyatt2011Inconsistency",
+     "Guyatt GH, Oxman AD, Kunz R, et al. (2011). GRADE guidelines: 7. Rating the quality of evidence: inconsistency. "
+     "Journal of Clinical Epidemiology 64:1294–1302.",
+     "https://doi.org/10.1016/j.jclinepi.2011.03.017"},
+    {"Guyatt2011Publication",
+     "Guyatt GH, Oxman AD, Montori V, et al. (2011). GRADE guidelines: 5. Rating the quality of evidence: publication "
+     "bias. Journal of Clinical Epidemiology 64:1277–1282.",
+     "https://doi.org/10.1016/j.jclinepi.2011.01.011"},
+    {"Guyatt2011Up",
+     "Guyatt GH, Oxman AD, Sultan S, et al. (2011). GRADE guidelines: 9. Rating up the quality of evidence. Journal of "
+     "Clinical Epidemiology 64:1311–1316.",
+     "https://doi.org/10.1016/j.jclinepi.2011.06.004"},
+    {"Guyatt2013",
+     "Guyatt GH, Oxman AD, Santesso N, et al. (2013). GRADE guidelines: 12. Preparing summary of findings tables: "
+     "binary outcomes. Journal of Clinical Epidemiology 66:158–172.",
+     "https://doi.org/10.1016/j.jclinepi.2012.01.012"},
     {"hedges1981",
      "Hedges LV (1981). Distribution theory for Glass's estimator of effect size and related estimators. Journal of "
      "Educational Statistics 6:107–128.",
@@ -350,6 +378,10 @@ const std::vector<report::Reference> kReferences{
      "Rodgers MA, Pustejovsky JE (2021). Evaluating meta-analytic methods to detect selective reporting in the "
      "presence of dependent effect sizes. Psychological Methods 26:141–160.",
      "https://doi.org/10.1037/met0000300"},
+    {"sterne2011",
+     "Sterne JAC, Sutton AJ, Ioannidis JPA, et al. (2011). Recommendations for examining and interpreting funnel plot "
+     "asymmetry in meta-analyses of randomised controlled trials. BMJ 343:d4002.",
+     "https://doi.org/10.1136/bmj.d4002"},
     {"SterneEgger2005",
      "Sterne JAC, Egger M (2005). Regression methods to detect publication and other bias in meta-analysis. In: "
      "Rothstein HR, Sutton AJ, Borenstein M, eds. Publication bias in meta-analysis. Wiley, 99–110.",
@@ -370,6 +402,10 @@ const std::vector<report::Reference> kReferences{
      "Viechtbauer W, Cheung MWL (2010). Outlier and influence diagnostics for meta-analysis. Research Synthesis "
      "Methods 1:112–125.",
      "https://doi.org/10.1002/jrsm.11"},
+    {"Zeng2022",
+     "Zeng L, Brignardello-Petersen R, Hultcrantz M, et al. (2022). GRADE Guidance 34: update on rating imprecision "
+     "using a minimally contextualized approach. Journal of Clinical Epidemiology 150:216–224.",
+     "https://doi.org/10.1016/j.jclinepi.2022.07.014"},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/missing.hpp"
+#include "engine/review_grade.hpp"
 #include "engine/review_lock.hpp"
 #include "engine/review_output.hpp"
 #include "engine/review_pages.hpp"
@@ -32,6 +33,7 @@ Expected<report::Document> build_report(Pages& pages) {
     document.sections.push_back(effects_section(pages));
     HR_TRY(report::Section results, results_section(pages));
     document.sections.push_back(std::move(results));
+    if (!spec.grade.outcomes.empty()) document.sections.push_back(grade_section(pages));
     document.sections.push_back(published_section(pages));
     document.sections.push_back(methods_section(pages));
   }
@@ -78,6 +80,7 @@ std::string results_json(const ReviewEvidence& evidence) {
     Json one = result.error ? Json{{"error", describe(*result.error)}} : Json::parse(to_json(result.result));
     out["analyses"][result.what.id] = std::move(one);
   }
+  if (!evidence.spec.grade.outcomes.empty()) out["grade"] = Json::parse(grade_json(grade_outcomes(evidence)));
   if (evidence.published) out["published"] = published_json(*evidence.published);
   return out.dump(1) + "\n";
 }

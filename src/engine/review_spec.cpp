@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "data/toml.hpp"
 #include "engine/review_parts.hpp"
+#include "review/grade_read.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -87,9 +88,24 @@ void read_prisma(data::TomlReader& root, ReviewSpec& spec, data::TomlErrors& err
   spec.prisma = std::move(prisma);
 }
 
-void check_names(data::TomlReader& root, const ReviewSpec& spec) {
+std::vector<std::string> ids_of(const std::vector<AnalysisSpec>& analyses) {
   std::vector<std::string> ids;
-  for (const AnalysisSpec& analysis : spec.analyses) ids.push_back(analysis.id);
+  for (const AnalysisSpec& analysis : analyses) ids.push_back(analysis.id);
+  return ids;
+}
+
+/// Bands of high risk are those of the appraisal.
+void check_high_risk(data::TomlReader& root, const ReviewSpec& spec) {
+  std::vector<std::string> bands;
+  if (spec.appraisal)
+    for (const review::Band& band : spec.appraisal->instrument.bands) bands.push_back(band.label);
+  for (const std::string& name : spec.grade.high_risk)
+    if (std::find(bands.begin(), bands.end(), name) == bands.end())
+      root.fail("grade", fmt::format("high_risk: no band of [appraisal] is '{}'{}", name, did_you_mean(name, bands)));
+}
+
+void check_names(data::TomlReader& root, const ReviewSpec& spec) {
+  const std::vector<std::string> ids = ids_of(spec.analyses);
   for (const auto& [key, id] : {std::pair{"headline", spec.headline}, std::pair{"published", spec.published}})
     if (!id.empty() && std::find(ids.begin(), ids.end(), id) == ids.end())
       root.fail(key, fmt::format("no [[analysis]] has the id '{}'{}", id, did_you_mean(id, ids)));
@@ -130,6 +146,8 @@ Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& sou
   read_appraisal(root, spec, errors);
   read_studies(root, spec);
   read_prisma(root, spec, errors);
+  spec.grade = review::read_grade(root, ids_of(spec.analyses));
+  check_high_risk(root, spec);
   // How the records were found and screened is read by workflow/plan.hpp, which knows the log.
   root.tables("records");
   root.table("screening");

@@ -10,6 +10,7 @@
 #include "engine/conventions.hpp"
 #include "engine/job.hpp"
 #include "review/appraisal.hpp"
+#include "review/grade.hpp"
 #include "review/prisma.hpp"
 #include "review/question.hpp"
 
@@ -127,6 +128,7 @@ struct ReviewSpec {
   std::optional<review::Prisma> prisma;
   std::string prisma_file;
   std::string prisma_note;
+  review::GradeSpec grade{};  ///< certainty of the evidence; no outcomes: nobody judged it
 
   /// Whether there is anything to compute: a review under way has records and decisions, but no effects yet.
   bool has_effects() const { return !effects.file.empty(); }

@@ -2,9 +2,9 @@
 //
 //   level = start - downs + ups, held within 1 and 4
 //
-//   start   4 (high) for randomised trials, 2 (low) for other studies; 4 for these too where ROBINS-I rates them, which
-//           already holds what they lack (then up to -3 for risk of bias)
-//   downs   risk of bias, inconsistency, indirectness -1 or -2; imprecision -1, -2, rarely -3; publication bias -1 or -2
+//   start   4 (high) for randomised trials, 2 (low) for other studies; 4 for these too where ROBINS-I rates them,
+//           because it already holds what they lack (then up to -3 for risk of bias)
+//   downs   risk of bias, inconsistency, indirectness, publication bias -1 or -2; imprecision -1, -2, rarely -3
 //   ups     large effect +1 or +2, dose-response +1, opposing confounding +1: for studies that are not randomised, and
 //           only where nothing was rated down, unless a reason is given
 //   4 High, 3 Moderate, 2 Low, 1 Very low

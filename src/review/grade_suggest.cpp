@@ -14,7 +14,7 @@ std::string number(double value) { return format_significant(value, 3); }
 
 std::string range(double lower, double upper) { return fmt::format("{} to {}", number(lower), number(upper)); }
 
-/// No effect, and the smallest effect that matters to either side. An information size has no use for the latter's sign.
+/// No effect, and the smallest effect that matters, to either side.
 std::vector<double> thresholds(const GradeOutcome& outcome, const Evidence& evidence) {
   std::vector<double> out{evidence.ratio ? 1.0 : 0.0};
   if (!outcome.threshold) return out;

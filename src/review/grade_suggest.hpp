@@ -8,8 +8,8 @@
 //                    -1 if the interval crosses one of them, -2 if it crosses two; else -1 if there are fewer
 //                    participants than the optimal information size
 //   publication bias -1 if a test of small-study effects has p < 0.10, with at least 10 studies
-//   large effect     +1 for RR > 2 or < 0.5, +2 for RR > 5 or < 0.2 with an interval beyond 2 or 0.5; only where studies
-//                    are not randomised
+//   large effect     +1 for RR > 2 or < 0.5, +2 for RR > 5 or < 0.2 with an interval beyond 2 or 0.5; only where
+//                    studies are not randomised
 //   indirectness and the other ups are not in the numbers: nothing is suggested
 //
 //   information size, two risks     2 (z_a + z_b)^2 (p1 (1 - p1) + p2 (1 - p2)) / (p1 - p2)^2
