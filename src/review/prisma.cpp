@@ -31,16 +31,26 @@ const std::vector<Identity>& identities() {
         {1, "register_results"},
         {-1, "duplicates"},
         {-1, "excluded_automatic"},
-        {-1, "excluded_other"}}},
+        {-1, "excluded_other"},
+        {-1, "records_pending"}}},
+      {"records_excluded", {{1, "records_excluded_human"}, {1, "records_excluded_automatic"}}},
       {"dbr_sought_reports", {{1, "records_screened"}, {-1, "records_excluded"}}},
-      {"dbr_assessed", {{1, "dbr_sought_reports"}, {-1, "dbr_notretrieved_reports"}}},
+      {"dbr_assessed", {{1, "dbr_sought_reports"}, {-1, "dbr_notretrieved_reports"}, {-1, "dbr_pending"}}},
       {"other_sought_reports", {{1, "website_results"}, {1, "organisation_results"}, {1, "citations_results"}}},
-      {"other_assessed", {{1, "other_sought_reports"}, {-1, "other_notretrieved_reports"}}},
-      {"new_reports", {{1, "dbr_assessed"}, {-1, "dbr_excluded"}, {1, "other_assessed"}, {-1, "other_excluded"}}},
+      {"other_assessed", {{1, "other_sought_reports"}, {-1, "other_notretrieved_reports"}, {-1, "other_pending"}}},
+      {"new_reports",
+       {{1, "dbr_assessed"},
+        {-1, "dbr_excluded"},
+        {1, "other_assessed"},
+        {-1, "other_excluded"},
+        {-1, "awaiting"},
+        {-1, "ongoing"}}},
       {"new_studies", {{1, "new_reports"}}, true},
       {"total_studies", {{1, "previous_studies"}, {1, "new_studies"}}},
       {"total_reports", {{1, "previous_reports"}, {1, "new_reports"}}},
+      {"total_studies", {{1, "total_reports"}}, true},
       {"total_studies_ma", {{1, "total_studies"}}, true},
+      {"total_reports_ma", {{1, "total_reports"}}, true},
   };
   return all;
 }
@@ -65,7 +75,8 @@ bool may_be_absent(const std::string& name) {
   for (const char* optional_name :
        {"register_results", "excluded_automatic", "excluded_other", "dbr_notretrieved_reports", "website_results",
         "organisation_results", "citations_results", "other_notretrieved_reports", "other_assessed", "other_excluded",
-        "previous_studies", "previous_reports"})
+        "previous_studies", "previous_reports", "records_pending", "dbr_pending", "other_pending", "awaiting",
+        "ongoing", "records_excluded_automatic"})
     if (name == optional_name) return true;
   return false;
 }
@@ -107,20 +118,28 @@ const std::vector<PrismaName>& prisma_names() {
       {"excluded_other", "Records removed before screening for other reasons"},
       {"records_screened", "Records screened"},
       {"records_excluded", "Records excluded"},
+      {"records_excluded_human", "Records excluded by a person"},
+      {"records_excluded_automatic", "Records excluded by automation tools"},
+      {"records_pending", "Records not screened to the end yet"},
       {"dbr_sought_reports", "Reports sought for retrieval"},
       {"dbr_notretrieved_reports", "Reports not retrieved"},
       {"dbr_assessed", "Reports assessed for eligibility"},
+      {"dbr_pending", "Reports not assessed to the end yet"},
       {"website_results", "Records identified from websites"},
       {"organisation_results", "Records identified from organisations"},
       {"citations_results", "Records identified by citation searching"},
       {"other_sought_reports", "Reports from other methods sought for retrieval"},
       {"other_notretrieved_reports", "Reports from other methods not retrieved"},
       {"other_assessed", "Reports from other methods assessed for eligibility"},
+      {"other_pending", "Reports from other methods not assessed to the end yet"},
+      {"awaiting", "Reports awaiting classification"},
+      {"ongoing", "Reports of ongoing studies"},
       {"new_studies", "New studies included"},
       {"new_reports", "Reports of new included studies"},
       {"total_studies", "Studies included in the review"},
       {"total_reports", "Reports of included studies"},
       {"total_studies_ma", "Studies included in the meta-analysis"},
+      {"total_reports_ma", "Reports of studies included in the meta-analysis"},
   };
   return names;
 }
@@ -142,6 +161,15 @@ Checked set_count(Prisma& prisma, const std::string& name, long count, const std
   if (prisma.find(name)) return make_error(ErrorCode::input, fmt::format("{} is given twice", name), where);
   prisma.counts.emplace_back(name, count);
   return {};
+}
+
+PrismaTemplate template_of(const Prisma& prisma) {
+  const auto any = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* name) { return prisma.find(name).value_or(0) > 0; });
+  };
+  return {
+      any({"previous_studies", "previous_reports"}),
+      any({"website_results", "organisation_results", "citations_results", "other_sought_reports", "other_assessed"})};
 }
 
 std::vector<PrismaProblem> check(const Prisma& prisma) {

@@ -1,13 +1,15 @@
 // PRISMA 2020 flow: the counts, and the identities that they must satisfy.
 //
 //   identified       = database_results + register_results
-//   records_screened = identified - duplicates - excluded_automatic - excluded_other
+//   records_screened = identified - duplicates - excluded_automatic - excluded_other - records_pending
 //   sought           = records_screened - records_excluded        (where one record is one report)
-//   assessed         = sought - notretrieved
-//   new_reports      = assessed - sum(excluded) + the same of the other arm;   new_studies <= new_reports
+//   assessed         = sought - notretrieved - pending
+//   new_reports      = assessed - sum(excluded) + the same of the other arm - awaiting - ongoing
+//   new_studies     <= new_reports
 //   total            = previous + new
 //
-// Source:     Page2021; names as in the CSV of the R package PRISMA2020.
+// Source:     Page2021; names as in the CSV of the R package PRISMA2020. Ours beside them: what a review under way has
+// not decided yet (pending), what is neither included nor excluded (awaiting, ongoing), and who excluded (people, tools).
 // Conditions: a count that was not given is unknown, and an identity with an unknown count is not checked.
 // Units:      a record is a title in a database, a report a document, a study an investigation (it can have several
 // reports).
@@ -53,6 +55,13 @@ std::vector<PrismaProblem> check(const Prisma& prisma);
 
 /// Number of identities that could be checked.
 int checked_identities(const Prisma& prisma);
+
+/// Which of the four templates the counts ask for.
+struct PrismaTemplate {
+  bool updated = false;        ///< there is a previous version of the review
+  bool other_methods = false;  ///< records came from elsewhere than databases and registers too
+};
+PrismaTemplate template_of(const Prisma& prisma);
 
 /// Counts from a table with the columns `item` and `count`; "database: PubMed" and "excluded: wrong design" fill the
 /// lists.

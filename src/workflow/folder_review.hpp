@@ -1,0 +1,52 @@
+// The review of a folder: its store where it has one, else one that is made from the exports and the decisions that
+// review.toml names ([[records]], [screening]) and that is gone when it has been read.
+//
+// So a folder of plain files under version control and a store of living decisions answer the same questions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/expected.hpp"
+#include "base/progress.hpp"
+#include "workflow/plan.hpp"
+#include "workflow/review_store.hpp"
+
+namespace hedgerow::workflow {
+
+/// What review.toml of the folder plans; an empty plan where there is no such file.
+Expected<Plan> plan_of(const std::string& folder);
+
+/// Imports the planned exports that the store does not hold yet; gives their number. Files are relative to the folder.
+Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
+                                     const std::string& author, Progress& progress);
+/// Rules and decisions of the plan as events.
+Checked decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan, const std::string& author);
+
+/// A folder that is removed with all that is in it.
+class ScratchFolder {
+ public:
+  static Expected<ScratchFolder> create();
+  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(ScratchFolder&&) = delete;
+  ~ScratchFolder();
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+struct FolderReview {
+  std::optional<ScratchFolder> scratch;  ///< empty: the folder has a store of its own
+  ReviewStore review;                    ///< goes before the folder that it lies in
+};
+
+/// Empty: the folder has neither a store nor planned exports. Errors: those of the store, of review.toml and of the files
+/// that it names.
+Expected<std::optional<FolderReview>> open_folder_review(const std::string& folder, Progress& progress);
+
+}  // namespace hedgerow::workflow
