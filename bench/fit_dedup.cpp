@@ -13,9 +13,9 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "base/gzip.hpp"
 #include "base/random.hpp"
 #include "data/readers.hpp"
-#include "base/gzip.hpp"
 #include "dedup/dedup.hpp"
 #include "dedup/detail/blocking.hpp"
 #include "dedup/detail/groups.hpp"
@@ -154,7 +154,8 @@ Weights newton_step(const std::vector<Example>& all, const Weights& w, double ri
     for (std::size_t i = 0; i < kFeatures; ++i) {
       double slope = g[i] + ridge * (w[i] + d[i] - weights()[i].prior);
       for (std::size_t j = 0; j < kFeatures; ++j) slope += h[i * kFeatures + j] * d[j];
-      if (!weights()[i].fixed) d[i] = bounded(w[i] + d[i] - slope / (h[i * kFeatures + i] + ridge), weights()[i].sign) - w[i];
+      if (!weights()[i].fixed)
+        d[i] = bounded(w[i] + d[i] - slope / (h[i * kFeatures + i] + ridge), weights()[i].sign) - w[i];
     }
   return d;
 }
@@ -282,7 +283,8 @@ int main(int count, char** arguments) {
     else
       sets.push_back(read_set(arguments[i]));
   }
-  fmt::print("set, left out of the fit: records, candidate pairs, true pairs found of all, threshold, TP FN FP TN, Brier\n");
+  fmt::print(
+      "set, left out of the fit: records, candidate pairs, true pairs found of all, threshold, TP FN FP TN, Brier\n");
   long fn = 0, fp = 0;
   for (const Set& left_out : sets) {
     std::vector<const Set*> others;
@@ -292,7 +294,8 @@ int main(int count, char** arguments) {
     const Weights w = fit(others, ridge);
     const double same_from = best_threshold(others, w);
     const Score s = scored(left_out, w, same_from);
-    const auto found = std::count_if(left_out.pairs.begin(), left_out.pairs.end(), [](const auto& p) { return p.same; });
+    const auto found =
+        std::count_if(left_out.pairs.begin(), left_out.pairs.end(), [](const auto& p) { return p.same; });
     fmt::print("{:24} {:6} {:7} {:6}/{:6} {:.3f}  {} {} {} {}  {:.5f}\n", left_out.name, left_out.records.size(),
                left_out.pairs.size(), found, left_out.true_pairs, same_from, s.tp, s.fn, s.fp, s.tn,
                calibration_error(left_out, w));

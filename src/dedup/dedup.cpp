@@ -61,8 +61,7 @@ void answer_pairs(std::vector<Pair>& pairs, std::span<const Prepared> prepared, 
   std::erase_if(pairs, [](const Pair& pair) { return pair.answer == Answer::different; });
 }
 
-std::vector<std::size_t> most_complete(std::span<const records::Record> records,
-                                       std::span<const std::size_t> group) {
+std::vector<std::size_t> most_complete(std::span<const records::Record> records, std::span<const std::size_t> group) {
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < records.size(); ++i) {
     if (group[i] == kept.size()) {
@@ -93,10 +92,9 @@ Result find_duplicates(std::span<const records::Record> records, const Options& 
   std::vector<Pair> links;
   for (const Pair& pair : result.pairs)
     if (pair.answer == Answer::same) links.push_back(pair);
-  result.group = detail::group_records(
-      records.size(), links, options.known, [&prepared](std::size_t a, std::size_t b) {
-        return detail::pair_score(detail::compare(prepared[a], prepared[b])) < detail::kClearlyDifferent;
-      });
+  result.group = detail::group_records(records.size(), links, options.known, [&prepared](std::size_t a, std::size_t b) {
+    return detail::pair_score(detail::compare(prepared[a], prepared[b])) < detail::kClearlyDifferent;
+  });
   result.kept = most_complete(records, result.group);
   progress.step("done", 4, 4);
   return result;

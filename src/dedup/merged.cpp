@@ -1,8 +1,8 @@
 // The best value of each field over a group.
 #include <algorithm>
 
-#include "dedup/detail/complete.hpp"
 #include "dedup/dedup.hpp"
+#include "dedup/detail/complete.hpp"
 
 namespace hedgerow::dedup {
 namespace {

@@ -39,7 +39,18 @@ class WordCounts {
 };
 
 /// The kinds of keys keep values of different fields apart.
-enum Kind : std::uint64_t { of_doi = 1, of_pmid, of_title, of_begin, of_end, of_words, of_page, of_place, of_author, of_abstract };
+enum Kind : std::uint64_t {
+  of_doi = 1,
+  of_pmid,
+  of_title,
+  of_begin,
+  of_end,
+  of_words,
+  of_page,
+  of_place,
+  of_author,
+  of_abstract
+};
 
 class KeyMaker {
  public:

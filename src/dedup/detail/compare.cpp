@@ -160,10 +160,9 @@ Agreement compare_text(const std::string& a, const std::string& b) {
 
 /// Words that many journals have: their agreement says little.
 bool is_common(std::string_view word) {
-  static constexpr std::array<std::string_view, 16> common = {"journal", "j",      "international", "int",
-                                                              "american", "am",    "european",      "eur",
-                                                              "british", "br",     "medicine",      "med",
-                                                              "research", "res",   "clinical",      "clin"};
+  static constexpr std::array<std::string_view, 16> common = {
+      "journal", "j",  "international", "int", "american", "am",  "european", "eur",
+      "british", "br", "medicine",      "med", "research", "res", "clinical", "clin"};
   return std::find(common.begin(), common.end(), word) != common.end();
 }
 

@@ -13,16 +13,16 @@ enum class Agreement { missing, differs, near, equal };
 struct Comparison {
   // The title: of all wordings of the two, those that agree best.
   bool title_missing = false;
-  double title = 0;        ///< edit similarity of the letters and digits, 0 to 1
-  double contained = 0;    ///< share of the words of the shorter title that the other one has
-  double substituted = 0;  ///< words that stand in either title where the other has different ones
-  double inserted = 0;     ///< words that the longer title has beyond that
+  double title = 0;              ///< edit similarity of the letters and digits, 0 to 1
+  double contained = 0;          ///< share of the words of the shorter title that the other one has
+  double substituted = 0;        ///< words that stand in either title where the other has different ones
+  double inserted = 0;           ///< words that the longer title has beyond that
   bool number_conflict = false;  ///< "part I" and "part II", "beta 1" and "beta 2"
   double words = 0;              ///< of the shorter title, without stop words
   bool notice_differs = false;   ///< one is an erratum, a comment, a reply
 
   Agreement first_author = Agreement::missing;
-  double authors = 0;  ///< share of the shorter list that the other one has; 0 if missing
+  double authors = 0;      ///< share of the shorter list that the other one has; 0 if missing
   double all_authors = 0;  ///< the same of the longer list
 
   int year_gap = -1;  ///< -1: missing
@@ -30,7 +30,7 @@ struct Comparison {
   Agreement volume = Agreement::missing, issue = Agreement::missing;
   Agreement first_page = Agreement::missing, last_page = Agreement::missing;
   Agreement doi = Agreement::missing, pmid = Agreement::missing;
-  double abstract = -1;         ///< share of the runs of words in common, -1: missing
+  double abstract = -1;          ///< share of the runs of words in common, -1: missing
   bool meeting_differs = false;  ///< one looks like an abstract of a conference, the other does not
   bool both_meeting = false;
   bool registration_differs = false;

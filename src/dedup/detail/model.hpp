@@ -21,9 +21,9 @@ using Features = std::array<double, kFeatures>;
 
 struct Weight {
   const char* name = "";
-  double weight = 0;  ///< fitted
-  double prior = 0;   ///< what the fit is shrunk towards: for evidence that few labelled sets show (DOI, PMID)
-  int sign = 0;       ///< 1: the weight is not below 0, -1: not above it, 0: free
+  double weight = 0;   ///< fitted
+  double prior = 0;    ///< what the fit is shrunk towards: for evidence that few labelled sets show (DOI, PMID)
+  int sign = 0;        ///< 1: the weight is not below 0, -1: not above it, 0: free
   bool fixed = false;  ///< the weight is its prior: the labels of the open sets contradict one another here
 };
 

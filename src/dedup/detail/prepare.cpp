@@ -32,11 +32,11 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& lis
 }
 
 constexpr std::array<std::string_view, 32> kStopWords = {
-    "a",  "an",   "and", "as",   "at",  "by",  "during", "for", "from", "in",  "into", "is",  "its", "of",   "on", "or",
-    "s",  "than", "that", "the", "their", "to", "using", "via", "vs",  "versus", "was", "were", "who", "with", "within",
-    "are"};
-constexpr std::array<std::string_view, 12> kRoman = {"ii", "iii", "iv", "vi", "vii", "viii",
-                                                     "ix", "xi",  "xii", "i", "v",   "x"};
+    "a",     "an",  "and", "as",     "at",  "by",   "during", "for",  "from",   "in",    "into",
+    "is",    "its", "of",  "on",     "or",  "s",    "than",   "that", "the",    "their", "to",
+    "using", "via", "vs",  "versus", "was", "were", "who",    "with", "within", "are"};
+constexpr std::array<std::string_view, 12> kRoman = {"ii", "iii", "iv",  "vi", "vii", "viii",
+                                                     "ix", "xi",  "xii", "i",  "v",   "x"};
 
 bool is_number_word(std::string_view word) {
   if (std::any_of(word.begin(), word.end(), is_digit)) return true;
@@ -166,8 +166,8 @@ TitleForm title_form(std::string_view folded) {
 
 Author read_author(std::string_view author) {
   static constexpr std::array<std::string_view, 30> particles = {
-      "de",  "del", "der", "den", "van", "von", "la",  "le", "el", "al",  "di", "da", "du",  "dos", "das",
-      "ten", "ter", "bin", "ibn", "st",  "jr",  "sr",  "zu", "af", "lo",  "ii", "iii", "della", "do", "vom"};
+      "de",  "del", "der", "den", "van", "von", "la", "le", "el", "al", "di", "da",  "du",    "dos", "das",
+      "ten", "ter", "bin", "ibn", "st",  "jr",  "sr", "zu", "af", "lo", "ii", "iii", "della", "do",  "vom"};
   Author result;
   const std::size_t comma = author.find(',');
   const auto take = [&result](std::string_view part, bool family) {

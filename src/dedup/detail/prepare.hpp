@@ -42,8 +42,8 @@ struct Prepared {
   std::vector<TitleForm> titles;  ///< the title; then its translation or original, if the record has one
   bool notice = false;            ///< an erratum, a comment, a reply: not the document that it names
   std::vector<Author> authors;
-  std::vector<std::uint64_t> author_words;  ///< of all authors, sorted
-  int year = 0;                             ///< 0: missing
+  std::vector<std::uint64_t> author_words;         ///< of all authors, sorted
+  int year = 0;                                    ///< 0: missing
   std::vector<std::vector<std::string>> journals;  ///< wordings: name, abbreviation
   std::vector<std::uint64_t> issn;
   std::string volume, issue;

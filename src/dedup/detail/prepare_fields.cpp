@@ -14,9 +14,9 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
 
 /// Words that begin or end a title that is about another document.
 constexpr std::array<std::string_view, 10> kNoticeStarts = {
-    "erratum", "corrigendum", "correction", "corrections", "retraction", "addendum", "expression of concern",
-    "comment on", "reply to", "response to"};
-constexpr std::array<std::string_view, 8> kNoticeEnds = {"correction",   "erratum", "corrigendum",     "reply",
+    "erratum",  "corrigendum",           "correction", "corrections", "retraction",
+    "addendum", "expression of concern", "comment on", "reply to",    "response to"};
+constexpr std::array<std::string_view, 8> kNoticeEnds = {"correction",   "erratum", "corrigendum",       "reply",
                                                          "author reply", "comment", "editorial comment", "retraction"};
 
 /// Whether the start of the title is one of the notices with a mark or a word of its own behind it.
@@ -37,8 +37,7 @@ bool ends_as_notice(std::string_view title) {
     if (title.size() < end.size() + 12 || !title.ends_with(end)) continue;
     const std::string_view before = title.substr(0, title.size() - end.size());
     const char mark = trim(before).back();
-    if (mark == ':' || mark == '.' || mark == '-' || mark == '"' || end == "editorial comment" ||
-        end == "author reply")
+    if (mark == ':' || mark == '.' || mark == '-' || mark == '"' || end == "editorial comment" || end == "author reply")
       return true;
   }
   return false;
@@ -55,11 +54,11 @@ bool cites(std::string_view inside) {
 /// Notes in brackets that tell of the record, not of the document.
 bool is_note(std::string_view inside) {
   static constexpr std::array<std::string_view, 34> signs = {
-      "erratum",   "appears in", "review",   " refs",    "comment",  "see comment", "published", "corrected",
-      "correction", "retract",   "english",  "chinese",  "french",   "german",      "spanish",   "italian",
-      "japanese",  "russian",    "polish",   "portuguese", "dutch",  "turkish",     "czech",     "danish",
-      "swedish",   "norwegian",  "hungarian", "korean",  "hebrew",   "abstract",    "letter",    "summary for",
-      "republished", "editorial"};
+      "erratum",   "appears in", "review",   " refs",       "comment",     "see comment", "published",
+      "corrected", "correction", "retract",  "english",     "chinese",     "french",      "german",
+      "spanish",   "italian",    "japanese", "russian",     "polish",      "portuguese",  "dutch",
+      "turkish",   "czech",      "danish",   "swedish",     "norwegian",   "hungarian",   "korean",
+      "hebrew",    "abstract",   "letter",   "summary for", "republished", "editorial"};
   return std::any_of(signs.begin(), signs.end(), [&](std::string_view sign) { return has(inside, sign); }) ||
          std::count(inside.begin(), inside.end(), ' ') < 3;
 }
@@ -197,10 +196,10 @@ std::string read_volume(std::string_view volume, std::string& issue) {
 }
 
 std::vector<std::string> journal_words(std::string_view journal) {
-  static constexpr std::array<std::string_view, 18> skipped = {"the", "of", "and", "for", "in",  "on", "a",   "an", "de",
-                                                               "la",  "et", "und", "der", "des", "fur", "to", "di", "e"};
-  for (const std::string_view tail : {". conference", ".conference", " / ", " = ", " : the official", ": the official",
-                                      "conference:"})
+  static constexpr std::array<std::string_view, 18> skipped = {
+      "the", "of", "and", "for", "in", "on", "a", "an", "de", "la", "et", "und", "der", "des", "fur", "to", "di", "e"};
+  for (const std::string_view tail :
+       {". conference", ".conference", " / ", " = ", " : the official", ": the official", "conference:"})
     if (const std::size_t at = journal.find(tail); at != std::string_view::npos && at > 3)
       journal = journal.substr(0, at);
   if (const std::size_t open = journal.find('('); open != std::string_view::npos && open > 3)

@@ -72,8 +72,7 @@ bool within_one_edit(std::string_view a, std::string_view b) {
   if (b.size() - a.size() > 1) return false;
   std::size_t same = 0;
   while (same < a.size() && a[same] == b[same]) ++same;
-  return a.substr(std::min(a.size(), same + (a.size() == b.size() ? 1 : 0))) ==
-         b.substr(std::min(b.size(), same + 1));
+  return a.substr(std::min(a.size(), same + (a.size() == b.size() ? 1 : 0))) == b.substr(std::min(b.size(), same + 1));
 }
 
 bool abbreviates(std::string_view brief, std::string_view full) {
