@@ -68,10 +68,12 @@ std::string plain_words(const Event& event) {
 }  // namespace
 
 bool is_blinded(const State& state, const Event& event, const std::string& reader) {
-  if (event.kind != "vote" || event.author == reader) return false;
+  if ((event.kind != "vote" && event.kind != "note") || event.author == reader) return false;
   const auto document = state.document_of.find(event.record);
-  const auto stage = stage_named(event.stage);
-  if (document == state.document_of.end() || !stage) return false;
+  if (document == state.document_of.end()) return false;
+  // A note has no stage: it may tell what its author thinks in the one where the document waits.
+  const auto stage = event.kind == "note" ? current_stage(state.documents[document->second]) : stage_named(event.stage);
+  if (!stage) return false;
   const StageState& of = state.stage(state.documents[document->second], *stage);
   if (of.outcome != Outcome::pending && of.outcome != Outcome::partial) return false;
   return vote_of(of, reader) == nullptr;

@@ -32,7 +32,8 @@ Expected<std::vector<LogLine>> log_lines(const ReviewStore& review, const LogReq
 /// An event in a few words: "record 12: include (abstract)".
 std::string in_words(const LogLine& line);
 
-/// Whether a reader must not see this vote yet: somebody else's, on a document on which the reader still has to vote.
+/// Whether a reader must not see this vote or note yet: somebody else's, on a document on which the reader still has to
+/// vote.
 bool is_blinded(const State& state, const store::Event& event, const std::string& reader);
 
 }  // namespace hedgerow::workflow

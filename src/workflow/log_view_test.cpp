@@ -112,6 +112,11 @@ TEST(LogView, OpenVotesOfOthersAreBlinded) {
   EXPECT_EQ(in_words(lines("ana", false).at(0)), "record 1, abstract [blinded]");
   EXPECT_TRUE(lines("ana", false).at(0).event.detail.empty());
   EXPECT_FALSE(lines("ana", true).at(0).blinded);
+  store::Event note = lines("bo", false).at(0).event;
+  note.kind = "note";
+  note.stage = "";
+  EXPECT_TRUE(is_blinded(review.state, note, "ana"));
+  EXPECT_FALSE(is_blinded(review.state, note, "bo"));
   vote(review, "ana", 1, Vote::include);
   EXPECT_FALSE(lines("ana", false).at(0).blinded);
 }
