@@ -67,25 +67,6 @@ Termed with_pairs(Documents documents, std::size_t terms) {
   return {std::move(documents), terms + pairs.size()};
 }
 
-// Letters of each different word, with a mark for its two ends.
-Termed letters_of(const Corpus& corpus) {
-  Vocabulary names;
-  std::vector<std::vector<std::uint32_t>> parts(corpus.vocabulary.size());
-  for (std::uint32_t word = 0; word < corpus.vocabulary.size(); ++word) {
-    const std::string marked = "<" + corpus.vocabulary.text(word) + ">";
-    for (std::size_t length = 3; length <= 5; ++length)
-      for (std::size_t at = 0; at + length <= marked.size(); ++at)
-        parts[word].push_back(names.number(marked.substr(at, length)));
-  }
-  Termed result;
-  for (const auto& body : corpus.bodies) {
-    auto& document = result.documents.emplace_back();
-    for (const std::uint32_t word : body) document.insert(document.end(), parts[word].begin(), parts[word].end());
-  }
-  result.terms = names.size();
-  return result;
-}
-
 Termed named_terms(std::span<const Text> texts, bool authors) {
   Vocabulary names;
   Termed result;
@@ -110,8 +91,6 @@ void drop_stop_words(Documents& documents, const Vocabulary& vocabulary) {
 Termed terms_of(const Block& block, std::span<const Text> texts, Corpus& corpus) {
   Termed result;
   switch (block.terms) {
-    case Terms::letters:
-      return letters_of(corpus);
     case Terms::authors:
       return named_terms(texts, true);
     case Terms::journal:

@@ -35,7 +35,6 @@ Text text_of(const records::Record& record);
 enum class Terms {
   words,          ///< of title and abstract
   stems,          ///< of the same words
-  letters,        ///< three to five letters in a row, within the words of title and abstract
   title_stems,    ///< of the title alone
   keyword_stems,  ///< of the keywords (MeSH headings too)
   authors,        ///< each name is a term

@@ -85,7 +85,7 @@ TEST(Features, weights_multiply_inner_products_and_blocks_add) {
 TEST(Features, nothing_to_read) {
   const std::vector<Block> blocks{{.terms = Terms::words, .longest = 2},
                                   {.terms = Terms::stems},
-                                  {.terms = Terms::letters},
+
                                   {.terms = Terms::title_stems},
                                   {.terms = Terms::keyword_stems},
                                   {.terms = Terms::authors},
