@@ -142,7 +142,8 @@ std::string without_notes(std::string_view folded, bool& notice, std::string& ot
     const std::size_t close = title.find(']');
     if (close != std::string_view::npos && close > 12) {
       std::string inner(title.substr(1, close - 1));
-      const std::string_view rest = without_final_marks(title.substr(close + 1));
+      std::string_view rest = without_final_marks(title.substr(close + 1));
+      while (rest.starts_with('.') || rest.starts_with(' ')) rest.remove_prefix(1);
       if (rest.empty() || rest.starts_with('[') || rest.starts_with('(')) return without_notes(inner, notice, other);
     }
   }
