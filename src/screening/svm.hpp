@@ -12,8 +12,8 @@
 //
 // One example at a time is slow where all must move together: thousands of excluded records pull at one intercept. So
 // after each pass of the primal form all alphas of a class are scaled by a common factor, s for the included and t for
-// the excluded ones, at the exact optimum of these two numbers, and the examples that moved are visited again before all
-// are. At 2,500 examples 725 passes from nothing become 50.
+// the excluded ones, at the exact optimum of these two numbers, and the examples that moved are visited again before
+// all are. At 2,500 examples 725 passes from nothing become 50.
 //
 // Two forms of the same descent. `PrimalSvm` keeps w: memory of one number per feature, cost of a step the features of
 // a record; for the work list. `KernelSvm` keeps the scores of all records and the matrix of inner products: a step
