@@ -41,7 +41,7 @@ inline constexpr const char* kNoEffects = "This review has no effects yet: what 
 /// What a reader in a hurry needs: the result in plain sentences, what is doubtful, all analyses at a glance.
 std::vector<report::Block> front_page(Pages& pages);
 report::Section question_section(Pages& pages);
-report::Section studies_section(Pages& pages);
+Expected<report::Section> studies_section(Pages& pages);
 Expected<report::Section> appraisal_section(Pages& pages);
 report::Section effects_section(Pages& pages);
 Expected<report::Section> results_section(Pages& pages);

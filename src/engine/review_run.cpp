@@ -26,7 +26,8 @@ Expected<report::Document> build_report(Pages& pages) {
   document.authors = spec.authors;
   document.front = front_page(pages);
   document.sections.push_back(question_section(pages));
-  document.sections.push_back(studies_section(pages));
+  HR_TRY(report::Section studies, studies_section(pages));
+  document.sections.push_back(std::move(studies));
   HR_TRY(report::Section appraisal, appraisal_section(pages));
   document.sections.push_back(std::move(appraisal));
   if (spec.has_effects()) {

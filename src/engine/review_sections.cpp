@@ -11,6 +11,7 @@
 #include "engine/review_pages.hpp"
 #include "engine/review_tables.hpp"
 #include "engine/review_words.hpp"
+#include "plot/prisma_flow.hpp"
 #include "plot/traffic_light.hpp"
 
 namespace hedgerow::engine {
@@ -187,10 +188,16 @@ Section question_section(Pages& pages) {
   return out;
 }
 
-Section studies_section(Pages& pages) {
+Expected<Section> studies_section(Pages& pages) {
   Section out{"studies", "Studies", {}, {}};
   const ReviewEvidence& evidence = pages.evidence();
   if (evidence.spec.prisma) {
+    // Fewer counts than that are no flow: a diagram of empty boxes would say nothing.
+    if (evidence.spec.prisma->find("records_screened")) {
+      HR_TRY(report::Figure figure, pages.figure("prisma", plot::prisma_flow(*evidence.spec.prisma),
+                                                 Text("Flow of records and studies.").cite("Page2021")));
+      out.add(std::move(figure));
+    }
     report::Table table = pages.with_file(prisma_table(evidence), "prisma");
     table.caption = Text("Counts of the PRISMA 2020 flow.").cite("Page2021");
     const int checked = review::checked_identities(*evidence.spec.prisma);

@@ -19,7 +19,7 @@ class Writer {
 
   std::string number(const std::string& name) const {
     const auto count = prisma_.find(name);
-    return count ? fmt::format("(n = {})", grouped(*count)) : "(n not reported)";
+    return count ? fmt::format("(n\u00a0=\u00a0{})", grouped(*count)) : "(n\u00a0not\u00a0reported)";
   }
   BoxLine line(const std::string& words, const std::string& name, int indent = 0) const {
     return {words + " " + number(name), indent, false};
@@ -35,13 +35,13 @@ class Writer {
   }
   void add_list(BoxText& box, const review::NamedCounts& list, int indent) const {
     for (const auto& [name, count] : list)
-      box.lines.push_back({fmt::format("{} (n = {})", name, grouped(count)), indent, false});
+      box.lines.push_back({fmt::format("{} (n\u00a0=\u00a0{})", name, grouped(count)), indent, false});
   }
 
   BoxText excluded(const std::string& id, const review::NamedCounts& reasons) const {
     BoxText box{id, {{"Reports excluded:", 0, false}}};
     add_list(box, reasons, 1);
-    if (reasons.empty()) box.lines.back().text = "Reports excluded (n not reported)";
+    if (reasons.empty()) box.lines.back().text = "Reports excluded (n\u00a0not\u00a0reported)";
     return box;
   }
 
@@ -87,7 +87,7 @@ Arm other_arm(const Writer& write, bool updated) {
                                     {"Organisations", "organisation_results"},
                                     {"Citation searching", "citations_results"}})
     if (write.known(name)) found.lines.push_back(write.line(words, name, 1));
-  if (found.lines.size() == 1) found.lines[0].text = "Records identified (n not reported)";
+  if (found.lines.size() == 1) found.lines[0].text = "Records identified (n\u00a0not\u00a0reported)";
   arm.steps.push_back({found, {}});
   arm.steps.push_back({});
   arm.steps.push_back({box("box12", {write.line("Reports sought for retrieval", "other_sought_reports")}),
