@@ -4,8 +4,8 @@
 //        fit_dedup --errors FOLDER...   also lists the pairs that the left-out fits get wrong
 //
 // Pairs are the candidates of the blocking. Each pair is used as it is and three times with fields taken away at random
-// (a pair that lost its DOI, its pages, ... keeps its label), so that no field is relied upon alone. Each set weighs the
-// same. Ridge towards the priors, with the signs kept, by coordinate descent on the quadratic approximation.
+// (a pair that lost its DOI, its pages, ... keeps its label), so that no field is relied upon alone. Each set weighs
+// the same. Ridge towards the priors, with the signs kept, by coordinate descent on the quadratic approximation.
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 //   P(same) = 1 / (1 + exp(-sum_k w_k x_k)),   x_k in [0, 1] from the comparison of the pair
 //
 // Logistic regression whose weights have a sign each (agreement never counts against, difference never for) and are
-// shrunk towards a prior. Weights: weights.cpp, made by bench/fit_dedup.cpp; how and how well: docs/methods/duplicates.md.
+// shrunk towards a prior. Weights: weights.cpp, made by bench/fit_dedup.cpp; how well: docs/methods/duplicates.md.
 // Source: fellegi1969 (the idea of evidence field by field).
 #pragma once
 

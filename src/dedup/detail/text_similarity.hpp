@@ -11,7 +11,7 @@ namespace hedgerow::dedup::detail {
 std::uint64_t hash_text(std::string_view text);
 
 /// Levenshtein's distance: insertions, deletions and substitutions of bytes. Bit-parallel, |a| |b| / 64 steps.
-/// Source: myers1999, in the form of hyyro2003 for texts longer than a machine word.
+/// Source: myers1999, with blocks for texts longer than a machine word.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// 1 - distance / length of the longer text; 1 for two empty texts.
