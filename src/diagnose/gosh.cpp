@@ -140,13 +140,6 @@ std::string text_of(const Subset& subset) {
   return out;
 }
 
-std::vector<std::string> parameter_names(const model::Fit& fit) {
-  if (fit.is_two_level()) return {"tau2"};
-  std::vector<std::string> out;
-  for (const model::Parameter& parameter : model::parameters(fit.problem)) out.push_back(parameter.name);
-  return out;
-}
-
 Expected<Units> own_units(const model::Fit& fit) {
   UnitOptions options;
   options.by = fit.is_multilevel() ? Unit::study : Unit::effect;
@@ -171,7 +164,7 @@ Expected<Gosh> gosh(const model::Fit& fit, const GoshOptions& options) {
       out.exact ? all_subsets(units.size(), p)
                 : random_subsets(units.size(), p, static_cast<std::size_t>(wanted), options.seed);
   out.units = units.labels;
-  out.parameter_names = parameter_names(fit);
+  out.parameter_names = variance_names(fit.problem);
   out.parameters = stats::Matrix(subsets.size(), out.parameter_names.size(), kMissing);
   out.beta = stats::Matrix(subsets.size(), p, kMissing);
   const Fitter fitter(fit, units);
@@ -184,7 +177,9 @@ Expected<Gosh> gosh(const model::Fit& fit, const GoshOptions& options) {
     out.h2.push_back(row.h2);
     out.fitted.push_back(found.ok());
     out.included.push_back(text_of(subsets[s]));
-    std::ranges::copy(row.parameters, out.parameters.row(s).begin());
+    // A subset may lack a level of a term, and with it a parameter.
+    if (row.parameters.size() == out.parameter_names.size())
+      std::ranges::copy(row.parameters, out.parameters.row(s).begin());
     std::ranges::copy(row.beta, out.beta.row(s).begin());
   }
   return out;

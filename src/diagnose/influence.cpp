@@ -72,7 +72,7 @@ class Diagnosis {
     out_.deleted_units.assign(n, {kMissing, 0});
     for (Vector* v : {&out_.cook_d, &out_.cov_r, &out_.q_e}) v->assign(n, kMissing);
     if (!fit_.is_multilevel() && options_.by == Unit::effect) out_.dffits.assign(n, kMissing);
-    name_parameters();
+    out_.parameter_names = variance_names(fit_.problem);
     out_.parameters = Matrix(n, out_.parameter_names.size(), kMissing);
     out_.dfbs = Matrix(n, fit_.p(), kMissing);
     out_.errors.resize(n);
@@ -89,23 +89,15 @@ class Diagnosis {
     }
   }
 
-  void name_parameters() {
-    if (const auto* scale = std::get_if<model::LocationScale>(&fit_.problem.spec())) {
-      for (const std::string& name : scale->names) out_.parameter_names.push_back("alpha." + name);
-      return;
-    }
-    if (!fit_.is_multilevel()) out_.parameter_names = {"tau2"};
-    for (const model::Parameter& parameter : model::parameters(fit_.problem))
-      out_.parameter_names.push_back(parameter.name);
-  }
-
   Checked leave_out(const Refitter& refitter, std::size_t j) {
     HR_TRY(const model::Fit refit, refitter.without(out_.units.rows[j]));
     HR_TRY(const infer::Coefficients table, infer::coefficients(refit, options_.inference));
     HR_TRY(const Whole whole, whole_at(fit_, refit));
     out_.q_e[j] = refit.q_e;
     const Vector parameters = variance_values(refit);
-    std::copy(parameters.begin(), parameters.end(), out_.parameters.row(j).begin());
+    // Without a unit a term may have lost a level, and with it a parameter.
+    if (parameters.size() == out_.parameter_names.size())
+      std::copy(parameters.begin(), parameters.end(), out_.parameters.row(j).begin());
     Vector change(fit_.p());
     for (std::size_t c = 0; c < change.size(); ++c) {
       change[c] = fit_.beta[c] - refit.beta[c];

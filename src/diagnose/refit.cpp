@@ -67,6 +67,17 @@ stats::Vector variance_values(const model::Fit& fit) {
   return fit.is_multilevel() ? model::parameter_values(fit) : stats::Vector{fit.tau2};
 }
 
+std::vector<std::string> variance_names(const model::Problem& problem) {
+  std::vector<std::string> out;
+  if (const auto* scale = std::get_if<model::LocationScale>(&problem.spec())) {
+    for (const std::string& name : scale->names) out.push_back("alpha." + name);
+    return out;
+  }
+  if (!std::holds_alternative<model::Multilevel>(problem.spec())) return {"tau2"};
+  for (const model::Parameter& parameter : model::parameters(problem)) out.push_back(parameter.name);
+  return out;
+}
+
 Expected<model::Problem> held_at(const model::Problem& problem, const stats::Vector& parameters) {
   model::Spec spec = problem.spec();
   if (auto* univariate = std::get_if<model::Univariate>(&spec)) {

@@ -64,7 +64,9 @@ class Refitter {
 /// The problem with every variance parameter held at these values, in the order of model/parameters.hpp; of a two-level
 /// model the one value is tau2.
 Expected<model::Problem> held_at(const model::Problem& problem, const stats::Vector& parameters);
-/// The values that held_at takes.
+/// The values that held_at takes, and their names: of two-level models and models of counts tau2, of location-scale
+/// models alpha.<coefficient>, else those of model/parameters.hpp.
 stats::Vector variance_values(const model::Fit& fit);
+std::vector<std::string> variance_names(const model::Problem& problem);
 
 }  // namespace hedgerow::diagnose

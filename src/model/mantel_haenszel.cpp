@@ -57,7 +57,8 @@ Pooled risk_ratio(const Used& strata) {
     const double n = t.n();
     r += t.a * (t.n2() / n);
     s += t.c * (t.n1() / n);
-    v += t.n1() / n * (t.n2() / n) * t.events() - t.a / n * t.c;
+    // n1 n2 (a + c) / N^2 - a c / N without its cancellation.
+    v += t.a / n * (t.n1() / n) * t.d + t.c / n * (t.n2() / n) * t.b;
   }
   if (r == 0 || s == 0) return {};
   return {std::log(r / s), v / r / s};
@@ -75,7 +76,11 @@ Pooled risk_difference(const Used& strata, bool sato) {
   }
   if (w == 0) return {};
   const double b = d / w;
-  return {b, (sato ? b * p + q / 2 : gr) / (w * w)};
+  if (!sato) return {b, gr / (w * w)};
+  // Events in all, or in none, leave only rounding errors.
+  constexpr double kRounding = 1e-12;
+  const double v = b * p + q / 2;
+  return {b, (v < 0 && v > -kRounding * w ? 0 : v) / (w * w)};
 }
 
 Pooled rate_ratio(const Used& strata) {

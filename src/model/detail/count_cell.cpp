@@ -21,6 +21,9 @@ double log1p_exp(double eta) { return eta > 0 ? eta + std::log1p(std::exp(-eta))
 
 double x_log_x(double x, double of) { return x == 0 ? 0 : x * std::log(x / of); }
 
+/// log of the binomial coefficient, by the probability of x at its maximum.
+double log_choose(double n, double x) { return saturated_binomial(x, n) - x_log_x(x, n) - x_log_x(n - x, n); }
+
 }  // namespace
 
 double saturated_binomial(double x, double n) {
@@ -88,6 +91,20 @@ CountCell CountCell::hypergeometric(double x1, double n1, double x2, double n2) 
 /// The term y + 1 over the term y of the hypergeometric sum at eta = 0.
 double CountCell::ratio(double y) const { return (n1_ - y) / (y + 1) * ((events_ - y) / (n2_ - events_ + y + 1)); }
 
+/// log of the term `to` over the term `from`. Far apart the logs are not summed one by one: a step of a search may ask for
+/// counts that lie 1e9 away, and there the likelihood is so low that the last digits do not count.
+double CountCell::log_weights(double from, double to) const {
+  constexpr double far = 1e4;
+  if (std::abs(to - from) > far) {
+    const auto weight = [this](double y) { return log_choose(n1_, y) + log_choose(n2_, events_ - y); };
+    return weight(to) - weight(from);
+  }
+  double out = 0;
+  for (double y = from; y < to; ++y) out += std::log(ratio(y));
+  for (double y = from; y > to; --y) out -= std::log(ratio(y - 1));
+  return out;
+}
+
 Cumulants CountCell::hypergeometric_cumulants(double eta) const {
   // The terms are log-concave in y: their largest is found by bisection.
   double low = lowest_, high = highest_;
@@ -122,9 +139,7 @@ Cumulants CountCell::hypergeometric_cumulants(double eta) const {
   const double a = m1 / m0, b = m2 / m0, c = m3 / m0, d = m4 / m0;
   Cumulants out;
   // Relative to the term of the observed count: log P(x | eta) = x eta - k0 with the logs between mode and x summed.
-  double observed = 0;
-  for (double y = mode; y < x_; ++y) observed += std::log(ratio(y));
-  for (double y = mode; y > x_; --y) observed -= std::log(ratio(y - 1));
+  const double observed = log_weights(mode, x_);
   out.k0 = std::log(m0) + mode * eta - observed;
   out.k1 = mode + a;
   out.k2 = b - a * a;

@@ -48,6 +48,7 @@ class CountCell {
  private:
   Cumulants hypergeometric_cumulants(double eta) const;
   double ratio(double y) const;
+  double log_weights(double from, double to) const;
 
   CellFamily family_ = CellFamily::binomial;
   double x_ = 0, size_ = 0;
