@@ -91,8 +91,8 @@ CountCell CountCell::hypergeometric(double x1, double n1, double x2, double n2) 
 /// The term y + 1 over the term y of the hypergeometric sum at eta = 0.
 double CountCell::ratio(double y) const { return (n1_ - y) / (y + 1) * ((events_ - y) / (n2_ - events_ + y + 1)); }
 
-/// log of the term `to` over the term `from`. Far apart the logs are not summed one by one: a step of a search may ask for
-/// counts that lie 1e9 away, and there the likelihood is so low that the last digits do not count.
+/// log of the term `to` over the term `from`. Far apart the logs are not summed one by one: a step of a search may ask
+/// for counts that lie 1e9 away, and there the likelihood is so low that the last digits do not count.
 double CountCell::log_weights(double from, double to) const {
   constexpr double far = 1e4;
   if (std::abs(to - from) > far) {
