@@ -5,7 +5,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/screening_report.hpp"
 #include "engine/review_run.hpp"
+#include "workflow/folder_review.hpp"
+#include "workflow/prisma_step.hpp"
+#include "workflow/standing.hpp"
 
 namespace hedgerow::cli {
 namespace {
@@ -20,9 +24,22 @@ std::string summary(const engine::ReviewOutcome& outcome) {
   return out + fmt::format("Report: {} ({} files written)\n", outcome.report, outcome.files);
 }
 
+/// What the log of the folder gives: counts of the flow, and who screened. Nothing where the folder has no records.
+Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress& progress) {
+  engine::LoggedReview logged;
+  HR_TRY(const auto opened, workflow::open_folder_review(folder, progress));
+  if (!opened) return logged;
+  const workflow::ReviewStore& review = opened->review;
+  logged.prisma = workflow::prisma_of(review.state, workflow::standing_events(review.events));
+  logged.screening = screening_blocks(review.state);
+  return logged;
+}
+
 int run_folder(const std::string& folder, const std::string& out) {
   TerminalProgress progress;
-  const auto outcome = engine::run_review(folder, out, progress);
+  const auto logged = logged_review(folder, progress);
+  if (!logged) return report(logged.error());
+  const auto outcome = engine::run_review(folder, out, progress, *logged);
   progress.clear();
   if (!outcome) return report(outcome.error());
   for (const std::string& warning : outcome->warnings) fmt::print(stderr, "Warning: {}\n", warning);

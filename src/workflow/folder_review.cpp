@@ -34,7 +34,10 @@ Expected<FolderReview> made_from_files(const std::string& folder, const Plan& pl
   HR_TRY(ReviewStore review, ReviewStore::open(scratch.path()));
   const std::string author = kPlanFile;
   HR_TRY(const std::size_t files, import_planned(review, folder, plan, author, progress));
-  if (files > 0) HR_CHECK(link_duplicates(review, author, progress));
+  if (files > 0) {
+    HR_TRY(const DedupPlan duplicates, plan_dedup(review, author, {}, progress));
+    HR_TRY([[maybe_unused]] const std::int64_t first, review.append(duplicates.links));
+  }
   HR_CHECK(decide_planned(review, folder, plan, author));
   return FolderReview{std::move(scratch), std::move(review)};
 }
