@@ -198,6 +198,9 @@ review::Prisma prisma_of(const State& state, std::span<const store::Event> stand
   prisma.registers = sources.registers;
   prisma.dbr_excluded = reasons_of(state, ArmOf::databases);
   prisma.other_excluded = reasons_of(state, ArmOf::other);
+  // Reports were assessed and none was excluded: that is known, and is not the same as nothing being said of it.
+  if (prisma.dbr_excluded.empty() && counts["dbr_assessed"] > 0) prisma.dbr_excluded.emplace_back("none", 0);
+  if (prisma.other_excluded.empty() && counts["other_assessed"] > 0) prisma.other_excluded.emplace_back("none", 0);
   const bool updated = counts["previous_reports"] > 0 || counts["previous_studies"] > 0;
   const bool other = counts["website_results"] + counts["organisation_results"] + counts["citations_results"] > 0;
   for (const review::PrismaName& known : review::prisma_names()) {

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace hedgerow::plot::detail {
 namespace {
 
@@ -40,6 +42,9 @@ class Writer {
 
   BoxText excluded(const std::string& id, const review::NamedCounts& reasons) const {
     BoxText box{id, {{"Reports excluded:", 0, false}}};
+    const bool none =
+        std::all_of(reasons.begin(), reasons.end(), [](const auto& reason) { return reason.second == 0; });
+    if (none && !reasons.empty()) return {id, {{"Reports excluded (n = 0)", 0, false}}};
     add_list(box, reasons, 1);
     if (reasons.empty()) box.lines.back().text = "Reports excluded (n\u00a0not\u00a0reported)";
     return box;
