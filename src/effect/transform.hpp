@@ -54,5 +54,11 @@ Expected<Transformed> transform_delta(const std::string& name, std::span<const d
 std::string display_transform(std::string_view measure);
 /// Name of the quantity after it ("odds ratio", "proportion", ...), "" if there is none.
 std::string display_name(std::string_view measure);
+/// Name of the quantity on the scale of the analysis: "log odds ratio", "mean difference"; "effect" for GEN and unknown
+/// measures.
+std::string analysis_name(std::string_view measure);
+/// Whether a measure compares (groups, occasions) or correlates, so that its zero means no effect; false for
+/// proportions, rates, means and the like of one group.
+bool has_null(std::string_view measure);
 
 }  // namespace hedgerow::effect

@@ -6,7 +6,9 @@
 #include <array>
 #include <cmath>
 
+#include "base/expected.hpp"
 #include "base/text.hpp"
+#include "effect/transform.hpp"
 #include "scene/metrics.hpp"
 
 namespace hedgerow::plot {
@@ -14,6 +16,29 @@ namespace {
 
 constexpr double kWhiskers = 2.5;
 constexpr std::size_t kMaxLogTicks = 7;
+
+// Displays whose formulas are those of effect/transform.hpp.
+struct Named {
+  Display display;
+  const char* name;
+  const char* inverse;
+};
+constexpr Named kNamed[] = {{Display::iarcsin, "iarcsin", "arcsin"}, {Display::pnorm, "pnorm", "qnorm"},
+                            {Display::isqrt, "isqrt", "sqrt"},       {Display::ztor2, "ztor2", "r2toz"},
+                            {Display::iahw, "iahw", "ahw"},          {Display::iabt, "iabt", "abt"}};
+
+const Named& named(Display display) {
+  const auto* found = std::find_if(std::begin(kNamed), std::end(kNamed),
+                                   [display](const Named& one) { return one.display == display; });
+  HR_ASSERT(found != std::end(kNamed));
+  return *found;
+}
+
+double by_name(const char* name, double value) {
+  const auto moved = effect::transform(name, value);
+  HR_ASSERT(moved.ok());
+  return *moved;
+}
 
 struct Step {
   double size;
@@ -82,15 +107,54 @@ std::vector<Tick> best_log_ticks(double lower, double upper) {
 }
 
 std::vector<Tick> linear_ticks(double lower, double upper, Display display, int wanted) {
-  const double shown_lower = to_display(lower, display);
-  const double shown_upper = to_display(upper, display);
+  double shown_lower = to_display(lower, display);
+  double shown_upper = to_display(upper, display);
+  if (shown_lower > shown_upper) std::swap(shown_lower, shown_upper);
   const int digits = shown_upper > shown_lower ? pretty_step(shown_upper - shown_lower, wanted).digits : 2;
+  const double slack = 1e-9 * (upper - lower);
   std::vector<Tick> out;
   for (double shown : pretty_numbers(shown_lower, shown_upper, wanted)) {
     const double at = display == Display::identity ? shown : from_display(shown, display);
-    if (std::isfinite(at)) out.push_back({at, number_text(shown, digits)});
+    // A display that is flat somewhere (a squared root below 0) has numbers whose place is elsewhere.
+    if (at >= lower - slack && at <= upper + slack) out.push_back({at, number_text(shown, digits)});
   }
+  std::ranges::sort(out, {}, &Tick::at);
   return out;
+}
+
+// 0.001, 0.002, 0.005, ... and their complements: near 0 and 1 even steps of a proportion leave most of the axis bare.
+std::vector<Tick> proportion_ticks(double lower, double upper, Display display, std::span<const double> mantissas) {
+  constexpr int kSmallest = -12;
+  std::vector<Tick> out;
+  const auto add = [&](double shown, int digits) {
+    const double at = from_display(shown, display);
+    const double slack = 1e-9 * (upper - lower);
+    if (at >= lower - slack && at <= upper + slack) out.push_back({at, number_text(shown, digits)});
+  };
+  for (int e = kSmallest; e < 0; ++e) {
+    for (const double m : mantissas) {
+      const double small = m * std::pow(10.0, e);
+      add(small, -e);
+      // Beyond 9 digits complements of 1 can't be told apart on paper.
+      if (small < 0.5 && e > -9) add(1.0 - small, -e);
+    }
+  }
+  std::ranges::sort(out, {}, &Tick::at);
+  return out;
+}
+
+// Even steps where the scale is nearly straight (0.1 to 0.9); else steps of ratios, if they give enough ticks.
+std::vector<Tick> best_proportion_ticks(double lower, double upper, Display display, int wanted) {
+  constexpr std::array<double, 3> fine{1.0, 2.0, 5.0};
+  constexpr std::array<double, 2> coarse{1.0, 5.0};
+  constexpr std::array<double, 1> decades{1.0};
+  constexpr std::size_t kEnough = 3;
+  std::vector<Tick> even = linear_ticks(lower, upper, display, wanted);
+  if (to_display(lower, display) >= 0.1 && to_display(upper, display) <= 0.9) return even;
+  std::vector<Tick> found = proportion_ticks(lower, upper, display, fine);
+  if (found.size() > kMaxLogTicks) found = proportion_ticks(lower, upper, display, coarse);
+  if (found.size() > kMaxLogTicks) found = proportion_ticks(lower, upper, display, decades);
+  return found.size() >= kEnough ? found : even;
 }
 
 }  // namespace
@@ -105,8 +169,11 @@ double to_display(double value, Display display) {
       return std::tanh(value);
     case Display::ilogit:
       return 1.0 / (1.0 + std::exp(-value));
+    case Display::ve:
+      return -std::expm1(value);
+    default:
+      return by_name(named(display).name, value);
   }
-  return value;
 }
 
 double from_display(double shown, Display display) {
@@ -119,8 +186,11 @@ double from_display(double shown, Display display) {
       return std::atanh(shown);
     case Display::ilogit:
       return std::log(shown) - std::log1p(-shown);
+    case Display::ve:
+      return std::log1p(-shown);
+    default:
+      return by_name(named(display).inverse, shown);
   }
-  return shown;
 }
 
 std::string number_text(double value, int digits) {
@@ -149,6 +219,8 @@ std::vector<double> pretty_numbers(double lower, double upper, int wanted) {
 std::vector<Tick> ticks(double lower, double upper, Display display, int wanted) {
   constexpr double kNarrow = 1.0;  // a ratio of e: there linear steps of the ratio look even
   if (display == Display::exp && upper - lower > kNarrow) return best_log_ticks(lower, upper);
+  if (display == Display::ilogit || display == Display::pnorm)
+    return best_proportion_ticks(lower, upper, display, wanted);
   return linear_ticks(lower, upper, display, wanted);
 }
 

@@ -11,9 +11,9 @@
 namespace hedgerow::plot {
 
 /// How values of the analysis scale are shown: a log risk ratio as a risk ratio (exp), Fisher's z as a correlation
-/// (tanh), a logit as a proportion (ilogit). Positions stay on the analysis scale; only the printed
-/// numbers are transformed.
-enum class Display { identity, exp, tanh, ilogit };
+/// (tanh), a logit as a proportion (ilogit), ...; the others are named as effect/transform.hpp names them, and ve
+/// falls. Positions stay on the analysis scale; only the printed numbers are transformed.
+enum class Display { identity, exp, tanh, ilogit, iarcsin, pnorm, isqrt, ztor2, iahw, iabt, ve };
 
 double to_display(double value, Display display);
 double from_display(double shown, Display display);

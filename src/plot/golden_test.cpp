@@ -6,11 +6,14 @@
 #include <cstdlib>
 
 #include "base/file.hpp"
+#include "plot/baujat.hpp"
 #include "plot/bubble.hpp"
 #include "plot/coverage.hpp"
 #include "plot/forest.hpp"
 #include "plot/funnel.hpp"
+#include "plot/gosh.hpp"
 #include "plot/influence.hpp"
+#include "plot/radial.hpp"
 #include "plot/sensitivity_grid.hpp"
 #include "plot/traffic_light.hpp"
 
@@ -116,6 +119,36 @@ TEST(Golden, coverage_in_four_panels_with_a_gap) {
                  {{{{0.89, 0.93}, {0.01, 0.01}}, {{std::nan(""), 0.96}, {std::nan(""), 0.009}}}},
                  {{{{0.86, 0.94}, {0.01, 0.01}}, {{0.965, 0.955}, {0.008, 0.009}}}}};
   expect_golden(coverage(data), "coverage");
+}
+
+TEST(Golden, gosh_with_two_clouds) {
+  GoshData data;
+  data.x = {0.1, 0.12, 0.5, 0.52, std::nan("")};
+  data.y = {10.0, 12.0, 60.0, 62.0, 0.0};
+  data.coloured = {false, false, true, true, true};
+  data.coloured_name = "Hart 1977";
+  data.estimate = 0.3;
+  data.level = 55.0;
+  expect_golden(gosh(data), "gosh");
+}
+
+TEST(Golden, baujat_with_an_outlier) {
+  BaujatData data;
+  data.points = {{0.1, 0.01, "Aronson 1948"}, {0.3, 0.02, "Ferguson 1949"}, {0.32, 0.021, "Rosenthal 1960"},
+                 {9.0, 0.8, "Hart 1977"},     {0.2, 0.0, "Frimodt 1973"},   {std::nan(""), 0.1, "Without a refit"}};
+  expect_golden(baujat(data), "baujat");
+}
+
+TEST(Golden, radial_of_ratios) {
+  RadialData data;
+  data.points = {{2.0, -1.6, "Aronson 1948"}, {9.0, -2.0, "Hart 1977"}, {5.0, -4.5, "Coetzee 1968"}};
+  data.estimate = -0.43;
+  data.ci_lb = -0.6;
+  data.ci_ub = -0.25;
+  RadialOptions options;
+  options.display = Display::exp;
+  options.measure = "Risk ratio (log scale)";
+  expect_golden(radial(data, options), "radial");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <utility>
 
 #include "plot/detail/forest_layout.hpp"
 
@@ -60,7 +61,8 @@ class LineBuilder {
     fill(prediction, {}, {}, kNotGiven);
     prediction.ci_lb = s.pi_lb;
     prediction.ci_ub = s.pi_ub;
-    prediction.effect = {"", "[" + shown(s.pi_lb) + ",", shown(s.pi_ub) + "]"};
+    const auto [lower, upper] = shown_bounds(s.pi_lb, s.pi_ub);
+    prediction.effect = {"", "[" + lower + ",", upper + "]"};
   }
 
   void fill(TableLine& line, std::vector<std::string> left, std::vector<std::string> right, double weight) const {
@@ -85,7 +87,14 @@ class LineBuilder {
     }
     line.ci_lb = ci_lb;
     line.ci_ub = ci_ub;
-    line.effect = {shown(yi), "[" + shown(ci_lb) + ",", shown(ci_ub) + "]"};
+    const auto [lower, upper] = shown_bounds(ci_lb, ci_ub);
+    line.effect = {shown(yi), "[" + lower + ",", upper + "]"};
+  }
+
+  // The smaller one first, also where the display falls (vaccine efficacy).
+  std::pair<std::string, std::string> shown_bounds(double lower, double upper) const {
+    if (to_display(lower, options_.display) > to_display(upper, options_.display)) std::swap(lower, upper);
+    return {shown(lower), shown(upper)};
   }
 
   std::string shown(double value) const { return number_text(to_display(value, options_.display), options_.digits); }
