@@ -225,8 +225,14 @@ void add_output_flags(CLI::App& app, Flags& flags) {
   app.add_option("-o,--output", flags.output, "Write here instead of to standard output");
 }
 
+void add_transf_flag(CLI::App& app, Flags& flags) {
+  app.add_option("--transf", flags.transf,
+                 "Show results transformed: exp, ilogit, exp.int, ...; none: not at all (default: as the measure is)");
+}
+
 Expected<engine::Job> make_job(const Flags& flags) {
   engine::Job job;
+  job.transf = flags.transf;
   job.data.file = flags.file;
   job.data.subset = flags.subset;
   HR_TRY(job.data.prepare, prepare_steps(flags.prepare));

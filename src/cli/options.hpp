@@ -38,6 +38,7 @@ struct Flags {
   CountFlags counts;
   ScaleFlags scale;
   bool unweighted = false, drop_redundant = false;
+  std::string transf;  ///< the scale of what is shown; empty: that of the measure
   bool json = false;
   std::string output;  ///< -o; empty: standard output
 };
@@ -46,6 +47,8 @@ void add_data_flags(CLI::App& app, Flags& flags);
 void add_effect_flags(CLI::App& app, Flags& flags);
 void add_model_flags(CLI::App& app, Flags& flags);
 void add_output_flags(CLI::App& app, Flags& flags);
+/// --transf of results; `effects` and the plots have flags of this name of their own.
+void add_transf_flag(CLI::App& app, Flags& flags);
 
 /// The Job of the flags, without questions. Errors name the flag.
 Expected<engine::Job> make_job(const Flags& flags);

@@ -1,4 +1,4 @@
-// hedgerow plot forest | funnel | bubble | influence | cumulative | grid.
+// hedgerow plot forest | funnel | bubble | influence | cumulative | grid | gosh | baujat | radial.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -19,7 +19,9 @@ struct PlotFlags {
   std::string title, axis_title, favours_left, favours_right, subgroups, transf, side, estimator = "L0", rule = "model",
                                                                                        by = "effect";
   std::vector<std::string> columns;
-  bool common_tau2 = false, no_prediction = false, trim_and_fill = false;
+  bool common_tau2 = false, no_prediction = false, trim_and_fill = false, center = false;
+  std::string study;
+  engine::AskGosh gosh;
   GridFlags grid;
   engine::AskCumulative cumulative;
 };
@@ -59,6 +61,12 @@ std::shared_ptr<PlotFlags> plot_flags(CLI::App& command) {
   return plot;
 }
 
+void add_axis_transf(CLI::App& command, PlotFlags& plot) {
+  command.add_option("--transf", plot.transf,
+                     "Numbers of the axis: exp, ilogit, ztor, iarcsin, ...; none: as analysed (default: as the measure "
+                     "is shown)");
+}
+
 // "Sets=sets" -> header and column; "sets" alone is both.
 std::vector<std::pair<std::string, std::string>> column_pairs(const std::vector<std::string>& texts) {
   std::vector<std::pair<std::string, std::string>> out;
@@ -94,7 +102,7 @@ void add_forest(CLI::App& parent, Action& action) {
   command.add_option("--subgroups", plot->subgroups, "Subgroups by this column");
   command.add_flag("--common-tau2", plot->common_tau2, "One tau2 for all subgroups");
   command.add_flag("--no-prediction", plot->no_prediction, "Without prediction interval");
-  command.add_option("--transf", plot->transf, "exp (ratios on a log axis), ilogit or ztor");
+  add_axis_transf(command, *plot);
   command.footer(
       "\nExamples:\n"
       "  hedgerow plot forest data.csv --yi yi --vi vi --slab author -o forest.svg\n"
@@ -142,12 +150,12 @@ void add_cumulative(CLI::App& parent, Action& action) {
   command.add_flag("--decreasing", plot->cumulative.decreasing, "From the largest value down");
   command.add_flag("--collapse", plot->cumulative.collapse, "Units with equal values enter together");
   command.add_option("--by", plot->cumulative.by, "effect, study, or a column of the table")->capture_default_str();
-  command.add_option("--transf", plot->transf, "exp (ratios on a log axis), ilogit or ztor");
+  add_axis_transf(command, *plot);
   command.footer(
       "\nExamples:\n"
       "  hedgerow plot cumulative data.csv --yi yi --vi vi --slab author --order year -o cumulative.svg\n"
       "  hedgerow plot cumulative bcg.csv --measure OR --ai tpos --bi tneg --ci cpos --di cneg --model MH --order year "
-      "--transf exp -o bcg.pdf");
+      "-o bcg.pdf");
   command.callback([&action, plot] {
     action = [plot] { return draw(*plot, {{"cumulative", plot->cumulative}}, draw_cumulative); };
   });
@@ -180,9 +188,65 @@ void add_grid(CLI::App& parent, Action& action) {
   command.callback([&action, plot] { action = [plot] { return ask_and_draw_grid(*plot); }; });
 }
 
+void add_gosh(CLI::App& parent, Action& action) {
+  CLI::App& command = *parent.add_subcommand("gosh", "Estimate and I2 on all subsets of the studies");
+  const auto plot = plot_flags(command);
+  add_axis_transf(command, *plot);
+  command.add_option("--subsets", plot->gosh.subsets, "Random subsets instead of all (default: all up to a million)");
+  command.add_option("--seed", plot->gosh.seed, "Seed of random subsets")->capture_default_str();
+  command.add_option("--study", plot->study,
+                     "Study whose subsets have a colour of their own (default: the one that moves the result most)");
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot gosh data.csv --yi yi --vi vi --slab author --method DL -o gosh.png\n"
+      "  hedgerow plot gosh data.csv --yi yi --vi vi --slab author --subsets 20000 --study 'Aronson 1948' -o gosh.svg");
+  command.callback([&action, plot] {
+    action = [plot] {
+      return draw(*plot, {{"gosh", plot->gosh}}, [](const engine::Result& result, const PlotFlags& p) {
+        return engine::gosh_figure(result, {"gosh", p.title, p.axis_title, p.study, p.transf});
+      });
+    };
+  });
+}
+
+void add_baujat(CLI::App& parent, Action& action) {
+  CLI::App& command = *parent.add_subcommand("baujat", "Contribution to heterogeneity against influence");
+  const auto plot = plot_flags(command);
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot baujat data.csv --yi yi --vi vi --slab author -o baujat.svg");
+  command.callback([&action, plot] {
+    action = [plot] {
+      return draw(*plot, {{"baujat", engine::AskBaujat{}}}, [](const engine::Result& result, const PlotFlags& p) {
+        return engine::baujat_figure(result, "baujat", p.title);
+      });
+    };
+  });
+}
+
+void add_radial(CLI::App& parent, Action& action) {
+  CLI::App& command =
+      *parent.add_subcommand("radial", "Radial (Galbraith) plot: standardised effects against precision");
+  const auto plot = plot_flags(command);
+  add_axis_transf(command, *plot);
+  command.add_flag("--center", plot->center, "Effects minus the estimate");
+  command.footer(
+      "\nExamples:\n"
+      "  hedgerow plot radial data.csv --yi yi --vi vi --slab author --method EE -o radial.svg");
+  command.callback([&action, plot] {
+    action = [plot] {
+      return draw(*plot, {{"radial", engine::AskRadial{plot->center}}},
+                  [](const engine::Result& result, const PlotFlags& p) {
+                    return engine::radial_figure(result, {"radial", p.title, p.axis_title, p.transf});
+                  });
+    };
+  });
+}
+
 void add_funnel(CLI::App& parent, Action& action) {
   CLI::App& command = *parent.add_subcommand("funnel", "Contour-enhanced funnel plot");
   const auto plot = plot_flags(command);
+  add_axis_transf(command, *plot);
   command.add_flag("--trim-and-fill", plot->trim_and_fill, "Show the studies that trim and fill adds");
   command.add_option("--estimator", plot->estimator, "L0, R0 or Q0")->capture_default_str();
   command.add_option("--rule", plot->rule, "What trims: model or common")->capture_default_str();
@@ -197,7 +261,7 @@ void add_funnel(CLI::App& parent, Action& action) {
       if (plot->trim_and_fill)
         questions.push_back({"trim_and_fill", engine::AskTrimFill{plot->estimator, plot->side, plot->rule}});
       return draw(*plot, questions, [](const engine::Result& result, const PlotFlags& p) {
-        return engine::funnel_figure(result, {p.title, p.axis_title, p.trim_and_fill ? "trim_and_fill" : ""});
+        return engine::funnel_figure(result, {p.title, p.axis_title, p.trim_and_fill ? "trim_and_fill" : "", p.transf});
       });
     };
   });
@@ -206,13 +270,14 @@ void add_funnel(CLI::App& parent, Action& action) {
 void add_bubble(CLI::App& parent, Action& action) {
   CLI::App& command = *parent.add_subcommand("bubble", "Bubble plot of a meta-regression on one moderator");
   const auto plot = plot_flags(command);
+  add_axis_transf(command, *plot);
   command.footer(
       "\nExamples:\n"
       "  hedgerow plot bubble data.csv --yi yi --vi vi --mods '~ year' --test knha -o year.svg");
   command.callback([&action, plot] {
     action = [plot] {
       return draw(*plot, {}, [](const engine::Result& result, const PlotFlags& p) {
-        return engine::bubble_figure(result, {p.title, p.axis_title});
+        return engine::bubble_figure(result, {p.title, p.axis_title, p.transf});
       });
     };
   });
@@ -221,7 +286,8 @@ void add_bubble(CLI::App& parent, Action& action) {
 }  // namespace
 
 void add_plot_command(CLI::App& app, Action& action) {
-  CLI::App& command = *app.add_subcommand("plot", "Draw a figure: forest, influence, cumulative, grid, funnel, bubble");
+  CLI::App& command =
+      *app.add_subcommand("plot", "Draw a figure: forest, funnel, bubble, influence, gosh, baujat, ...");
   command.require_subcommand(1);
   add_forest(command, action);
   add_influence(command, action);
@@ -229,6 +295,9 @@ void add_plot_command(CLI::App& app, Action& action) {
   add_grid(command, action);
   add_funnel(command, action);
   add_bubble(command, action);
+  add_gosh(command, action);
+  add_baujat(command, action);
+  add_radial(command, action);
 }
 
 }  // namespace hedgerow::cli

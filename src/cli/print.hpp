@@ -11,6 +11,11 @@ namespace hedgerow::cli {
 /// Columns of texts, aligned: the first one left, the others right.
 std::string text_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows);
 
+/// "0.4747 [0.3365, 0.6697]": four digits, or four significant ones where that would leave too few.
+std::string interval_text(double estimate, double lower, double upper);
+/// "[0.3365, 0.6697]"
+std::string range_text(double lower, double upper);
+
 /// The fit as metafor prints it, then heterogeneity by level and the certificate.
 std::string print_fit(const engine::Result& result);
 /// Every answer, one after the other.

@@ -16,7 +16,9 @@ using engine::Value;
 
 std::string cell(double value) {
   if (is_missing(value)) return "NA";
-  return value == static_cast<double>(static_cast<long long>(value)) ? format_fixed(value, 0) : format_fixed(value, 4);
+  constexpr double kLarge = 1e15;
+  if (std::fabs(value) >= kLarge) return format_significant(value, 6);
+  return value == std::trunc(value) ? format_fixed(value, 0) : format_fixed(value, 4);
 }
 
 std::string p_cell(double p) { return p < 0.0001 ? format_significant(p, 3) : cell(p); }
@@ -25,17 +27,29 @@ bool is_p(const std::string& name) { return name == "pval" || name.ends_with("p"
 
 std::string number_cell(const std::string& name, double value) { return is_p(name) ? p_cell(value) : cell(value); }
 
+// The column of results on another scale: "odds ratio [CI]".
+std::string display_header(const Block& display, const char* what) {
+  return fmt::format("{} [{}]", display.text("name"), what);
+}
+
 std::string list_of_blocks(const std::vector<Block>& blocks) {
   if (blocks.empty()) return "";
-  std::vector<std::string> header;
-  for (const engine::Field& field : blocks.front().fields) header.push_back(field.first);
+  std::vector<std::string> names, header;
+  for (const engine::Field& field : blocks.front().fields) {
+    const Block* display = field.first == "display" ? blocks.front().child("display") : nullptr;
+    names.push_back(field.first);
+    header.push_back(display ? display_header(*display, "CI") : field.first);
+  }
   std::vector<std::vector<std::string>> rows;
   for (const Block& block : blocks) {
     std::vector<std::string> row;
-    for (const std::string& name : header) {
+    for (const std::string& name : names) {
       const Value* value = block.find(name);
       const auto* text = value ? std::get_if<std::string>(value) : nullptr;
-      row.push_back(text ? *text : number_cell(name, block.number(name)));
+      if (const Block* display = name == "display" ? block.child(name) : nullptr)
+        row.push_back(interval_text(display->number("estimate"), display->number("ci_lb"), display->number("ci_ub")));
+      else
+        row.push_back(text ? *text : number_cell(name, block.number(name)));
     }
     rows.push_back(std::move(row));
   }
@@ -98,9 +112,24 @@ struct FieldPrinter {
   void operator()(const std::vector<Block>& v) {
     if (!v.empty()) tables += fmt::format("\n{}:\n{}", name, list_of_blocks(v));
   }
-  void operator()(const engine::Nested& v) { (*this)(v.content); }
+  void operator()(const engine::Nested& v) {
+    if (name == "display")
+      shown(v.content.front());
+    else
+      (*this)(v.content);
+  }
 
  private:
+  void shown(const Block& display) {
+    const stats::Vector estimate = display.vector("estimate"), pi_lb = display.vector("pi_lb");
+    std::vector<std::string> ci, pi;
+    for (std::size_t i = 0; i < estimate.size(); ++i) {
+      ci.push_back(interval_text(estimate[i], display.vector("ci_lb")[i], display.vector("ci_ub")[i]));
+      if (!pi_lb.empty()) pi.push_back(range_text(pi_lb[i], display.vector("pi_ub")[i]));
+    }
+    columns.add(display_header(display, "CI"), ci);
+    if (!pi.empty()) columns.add(display_header(display, "PI"), pi);
+  }
   void list(const std::vector<std::string>& cells) {
     if (!columns.add(name, cells)) lines += fmt::format("{}: {}\n", name, cells.empty() ? "none" : join(cells, ", "));
   }

@@ -66,17 +66,19 @@ std::string counts_heterogeneity(const Block& fit) {
   return out;
 }
 
-std::string counts_results(const Block& fit, const std::string& measure) {
-  std::string out;
-  if (measure != "RD" && measure != "IRD" && measure != "PLO")
-    out += ratio_results(fit, measure == "PETO" ? "OR" : measure);
+std::string counts_ratios(const Block& fit, const std::string& measure) {
+  if (measure == "RD" || measure == "IRD" || measure == "PLO") return "";
+  return ratio_results(fit, measure == "PETO" ? "OR" : measure);
+}
+
+std::string counts_tests(const Block& fit, const std::string& measure) {
   const double df = fit.find("k_pos") ? fit.number("k_pos") - 1 : kMissing;
   const bool rates = measure == "IRR";
-  std::string tests =
-      test_line(fit, rates ? "Mantel-Haenszel Test:         " : "Cochran-Mantel-Haenszel Test: ", "MH", 1);
-  tests += test_line(fit, "Breslow-Day Test:             ", "BD", df);
-  tests += test_line(fit, "Tarone's Test:                ", "TA", df);
-  return tests.empty() ? out : out + "\n" + tests;
+  const std::string tests =
+      test_line(fit, rates ? "Mantel-Haenszel Test:         " : "Cochran-Mantel-Haenszel Test: ", "MH", 1) +
+      test_line(fit, "Breslow-Day Test:             ", "BD", df) +
+      test_line(fit, "Tarone's Test:                ", "TA", df);
+  return tests.empty() ? "" : "\n" + tests;
 }
 
 }  // namespace hedgerow::cli

@@ -193,11 +193,28 @@ std::string certificate(const Block& fit) {
 std::string display(const Block& fit) {
   const Block* shown = fit.child("display");
   if (!shown) return "";
-  return fmt::format("\n{}: {} [{}, {}]\n", shown->text("name"), fixed4(shown->number("estimate")),
-                     fixed4(shown->number("ci_lb")), fixed4(shown->number("ci_ub")));
+  return fmt::format("\n{}: {}\n", shown->text("name"),
+                     interval_text(shown->number("estimate"), shown->number("ci_lb"), shown->number("ci_ub")));
+}
+
+// Fixed digits leave nothing of a proportion of 0.00003.
+std::string shown_number(double value) {
+  if (is_missing(value)) return "NA";
+  const double size = std::fabs(value);
+  constexpr double kSmall = 0.001, kLarge = 1e6;
+  return (size > 0 && size < kSmall) || (std::isfinite(size) && size >= kLarge) ? format_significant(value, 4)
+                                                                                : fixed4(value);
 }
 
 }  // namespace
+
+std::string interval_text(double estimate, double lower, double upper) {
+  return fmt::format("{} {}", shown_number(estimate), range_text(lower, upper));
+}
+
+std::string range_text(double lower, double upper) {
+  return fmt::format("[{}, {}]", shown_number(lower), shown_number(upper));
+}
 
 std::string text_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> width(header.size());
@@ -240,7 +257,11 @@ std::string print_fit(const engine::Result& result) {
                        fit.number("p") > 1 ? "Residual " : "", fit.number("p") > 1 ? "QE" : "Q", fit.number("QE_df"),
                        fixed4(fit.number("QE")), p_text(fit.number("QEp")));
   out += omnibus(fit) + coefficients(fit);
-  out += counts ? counts_results(fit, result.effects.effects.measure) : display(fit);
+  const std::string& measure = result.effects.effects.measure;
+  const bool as_measured = result.job.transf.empty() || result.job.transf == "exp";
+  const std::string ratios = counts && as_measured ? counts_ratios(fit, measure) : "";
+  out += ratios.empty() ? display(fit) : ratios;
+  if (counts) out += counts_tests(fit, measure);
   if (scale) out += scale_results(fit);
   return out + certificate(fit);
 }

@@ -40,8 +40,9 @@ std::string fit_and_answers(const engine::Result& result) { return print_fit(res
 
 // What `fit` can be asked beside the fit itself.
 struct FitExtras {
-  bool predict = false, confint = false, common_tau2 = false;
+  bool predict = false, common_tau2 = false;
   bool heterogeneity = false, fiml = false, ranef = false, ranef_vcov = false;
+  std::string confint;  ///< empty: none; "true": the model's own; "profile"
   std::string subgroups, predtype, mean_weights = "equal", adjust = "holm";
   std::vector<std::string> means;
   engine::AskWildBootstrap wild{{}, {}, "rademacher", 0, 1};
@@ -59,7 +60,8 @@ std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
     ask.target = "study";
     if (multilevel) questions.push_back({"predict_study", ask});
   }
-  if (extras.confint) questions.push_back({"confint", engine::AskConfint{}});
+  if (!extras.confint.empty())
+    questions.push_back({"confint", engine::AskConfint{extras.confint == "profile" ? "PL" : "", {}}});
   if (!extras.subgroups.empty())
     questions.push_back({"subgroups", engine::AskSubgroups{extras.subgroups, extras.common_tau2, {}}});
   if (extras.heterogeneity) questions.push_back({"heterogeneity", engine::AskHeterogeneity{}});
@@ -140,10 +142,15 @@ void add_fit_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("fit", "Fit a common-effect, random-effects, multilevel or moderator model");
   const auto flags = table_flags(command, true, true);
   const auto extra = std::make_shared<FitExtras>();
+  add_transf_flag(command, *flags);
   command.add_flag("--predict", extra->predict, "Prediction interval (multilevel: of a new effect and of a new study)");
   command.add_option("--predtype", extra->predtype,
                      "Its kind: by_test, z, t, riley, k_minus_1, simple, kr, kr_pr, nnf (docs/methods)");
-  command.add_flag("--confint", extra->confint, "Intervals of the variance components");
+  command
+      .add_flag(
+          "--confint", extra->confint,
+          "Intervals of the variance components; --confint=profile: by profile likelihood (also models of counts)")
+      ->check(CLI::IsMember({"true", "profile"}));
   command.add_flag("--ranef", extra->ranef, "Predicted random effects (BLUPs) with intervals");
   add_row_flags(command, extra->rows);
   add_variance_flags(command, extra->variance);
@@ -175,6 +182,7 @@ void add_fit_command(CLI::App& app, Action& action) {
       "  hedgerow fit data.csv --yi yi --vi vi --explain-differences --to revman\n"
       "  hedgerow fit data.csv --yi yi --vi vi --published 'estimate=-0.71,ci_lb=-1.07,I2=92.1'\n"
       "  hedgerow fit data.csv --yi yi --vi vi --mods '~ factor(alloc) + ablat' --method REML --test knha\n"
+      "  hedgerow fit prevalence.csv --measure PLO --xi cases --ni n --predict --transf ilogit.int\n"
       "  hedgerow fit data.csv --yi yi --vi vi --scale '~ ablat' --test t --confint\n"
       "  hedgerow fit data.csv --yi yi --vi vi --tau2-interval J --tau2-interval BJ --below -0.5\n"
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ sex' --test t\n"
@@ -226,6 +234,7 @@ void add_sensitivity_command(CLI::App& app, Action& action) {
   CLI::App& command = *app.add_subcommand("sensitivity", "Leave one out; case diagnostics; assumed correlations");
   const auto flags = table_flags(command, true);
   const auto extra = std::make_shared<SensitivityExtras>();
+  add_transf_flag(command, *flags);
   command.add_option("--by", extra->by, "What is left out: effect, study, or a column (default: effect and study)");
   command.add_flag("--influence", extra->influence,
                    "Case diagnostics: studentised residuals, Cook's distance, DFBETAS, DFFITS, covariance ratio");

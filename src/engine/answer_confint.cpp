@@ -6,6 +6,8 @@
 #include "infer/heterogeneity.hpp"
 #include "infer/profile.hpp"
 #include "infer/scale.hpp"
+#include "model/firth.hpp"
+#include "model/glmm_profile.hpp"
 #include "model/parameters.hpp"
 
 namespace hedgerow::engine {
@@ -22,6 +24,18 @@ std::vector<Block> fixed_blocks(const model::Fit& fit, const infer::Coefficients
   std::vector<Block> out;
   for (std::size_t j = 0; j < fit.p(); ++j)
     out.push_back(interval_block(fit.problem.data().names[j], {c.beta[j], c.ci_lb[j], c.ci_ub[j]}));
+  return out;
+}
+
+// I2 and H2 from Q, with a note where Q has too few degrees of freedom for them.
+std::vector<Block> intervals_from_q(const model::Fit& fit, double level) {
+  const infer::QHeterogeneity q = infer::q_heterogeneity(fit.q_e, fit.q_e_df, level);
+  std::vector<Block> out;
+  out.push_back(interval_block("I^2(%)", q.i2));
+  out.push_back(interval_block("H^2", q.h2));
+  for (Block& block : out)
+    if (is_missing(q.h2.estimate) || is_missing(q.h2.ci_lb))
+      block.add("note", fmt::format("Q has {} degrees of freedom: too few", fit.q_e_df));
   return out;
 }
 
@@ -86,21 +100,47 @@ Expected<Block> two_level_intervals(const Context& context, const AskConfint& as
   return block.add("random", std::move(random)).add("ci_null", intervals.null);
 }
 
-/// A model of counts: intervals of the coefficients, and of I2 and H2 from Q.
+/// Intervals of the coefficients by the penalised profile likelihood, with their likelihood-ratio tests.
+Expected<Block> firth_profiles(const Context& context, double level) {
+  const model::Fit& fit = context.fit;
+  std::vector<Block> fixed;
+  for (std::size_t j = 0; j < fit.p(); ++j) {
+    const std::string& name = fit.problem.data().names[j];
+    const auto profile = model::profile_firth(fit, j, level);
+    Block one = profile ? interval_block(name, {fit.beta[j], profile->ci_lb, profile->ci_ub})
+                        : interval_block(name, {fit.beta[j], kMissing, kMissing});
+    one.add("X2", profile ? profile->chi2 : kMissing).add("pval", profile ? profile->pval : kMissing);
+    fixed.push_back(std::move(one.add("note", profile ? "" : describe(profile.error()))));
+  }
+  return start_block(context, "penalised profile likelihood of the coefficients").add("fixed", std::move(fixed));
+}
+
+Expected<Block> count_profiles(const Context& context, const infer::Coefficients& coefficients, double level) {
+  if (std::get<model::CountModel>(context.fit.problem.spec()).method == model::CountMethod::firth)
+    return firth_profiles(context, level);
+  HR_TRY(const model::Tau2Interval interval, model::profile_tau2(context.fit, level));
+  const infer::Interval tau2{context.fit.tau2, interval.lower, interval.upper};
+  std::vector<Block> random;
+  random.push_back(interval_block("tau^2", tau2));
+  random.push_back(interval_block("tau", infer::root_of(tau2)));
+  return start_block(context, "profile likelihood of tau2, Wald intervals of the coefficients")
+      .add("random", std::move(random))
+      .add("fixed", fixed_blocks(context.fit, coefficients));
+}
+
+/// A model of counts: intervals of the coefficients, and of I2 and H2 from Q; or by profile likelihood.
 Expected<Block> count_intervals(const Context& context, const AskConfint& ask, const infer::Coefficients& coefficients,
                                 double level) {
+  if (ask.type == "PL") return count_profiles(context, coefficients, level);
   if (!ask.type.empty())
     return make_error(ErrorCode::not_defined,
-                      fmt::format("intervals of type {} are made from effects and their variances; fit a two-level "
-                                  "model to the effects for one of tau2",
+                      fmt::format("intervals of type {} are made from effects and their variances; models of counts "
+                                  "have profile likelihood (PL)",
                                   ask.type),
                       "type");
   Block block = start_block(context, "Wald intervals of the coefficients");
-  const infer::QHeterogeneity q = infer::q_heterogeneity(context.fit.q_e, context.fit.q_e_df, level);
-  std::vector<Block> from_q;
-  from_q.push_back(interval_block("I^2(%)", q.i2));
-  from_q.push_back(interval_block("H^2", q.h2));
-  return block.add("from_q", std::move(from_q)).add("fixed", fixed_blocks(context.fit, coefficients));
+  return block.add("from_q", intervals_from_q(context.fit, level))
+      .add("fixed", fixed_blocks(context.fit, coefficients));
 }
 
 }  // namespace
@@ -123,11 +163,8 @@ Expected<Block> answer(const Context& context, const AskConfint& ask) {
                                                   : two_level_intervals(context, ask, options.level);
   if (!random) return random.error();
   Block block = random.take();
-  const infer::QHeterogeneity q = infer::q_heterogeneity(context.fit.q_e, context.fit.q_e_df, options.level);
-  std::vector<Block> from_q;
-  from_q.push_back(interval_block("I^2(%)", q.i2));
-  from_q.push_back(interval_block("H^2", q.h2));
-  return block.add("from_q", std::move(from_q)).add("fixed", fixed_blocks(context.fit, coefficients));
+  return block.add("from_q", intervals_from_q(context.fit, options.level))
+      .add("fixed", fixed_blocks(context.fit, coefficients));
 }
 
 }  // namespace hedgerow::engine

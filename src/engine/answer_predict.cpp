@@ -5,6 +5,7 @@
 #include "base/missing.hpp"
 #include "effect/transform.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/display.hpp"
 #include "engine/scale_request.hpp"
 #include "infer/scale.hpp"
 #include "model/location_scale.hpp"
@@ -41,14 +42,6 @@ Checked transform_all(const std::string& name, const effect::TransformArguments&
       HR_TRY(value, effect::transform(name, value, with));
     }
   return {};
-}
-
-// What the transformation may need of the fit: sample sizes, and the variance of the true effects for .int and .mode.
-effect::TransformArguments transform_arguments(const model::Fit& fit) {
-  effect::TransformArguments with;
-  with.ni = fit.problem.data().ni;
-  if (fit.is_two_level()) with.tau2 = {fit.tau2};
-  return with;
 }
 
 // A falling transformation swaps the bounds.

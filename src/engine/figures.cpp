@@ -164,10 +164,7 @@ Expected<scene::Scene> forest_figure(const Result& result, const ForestRequest& 
   }
   HR_CHECK(add_summaries(result, request, data));
   plot::ForestOptions options;
-  HR_TRY(options.display, display_of(request.transf));
-  options.measure = result.effects.effects.measure == "SMD" ? "g" : "Effect";
-  options.level = result.job.inference.level;
-  options.axis_title = measure_title(result, request.axis_title);
+  HR_CHECK(set_scale(result, request.transf, request.axis_title, options));
   options.favours_left = request.favours_left;
   options.favours_right = request.favours_right;
   return plot::forest(data, options);
@@ -189,9 +186,7 @@ Expected<scene::Scene> leave_one_out_figure(const Result& result, const std::str
   plot::ForestSummary all = summary(*result.fit, model_label(*result.fit));
   all.right = {format_fixed(result.fit->number("I2"), 1)};
   plot::ForestOptions options;
-  options.measure = result.effects.effects.measure == "SMD" ? "g" : "Effect";
-  options.level = result.job.inference.level;
-  options.axis_title = measure_title(result, "");
+  HR_CHECK(set_scale(result, "", "", options));
   return plot::leave_one_out_forest(rows, all, {{"I² (%)"}}, options, title);
 }
 

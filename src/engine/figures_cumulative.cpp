@@ -55,10 +55,7 @@ Expected<scene::Scene> cumulative_figure(const Result& result, const CumulativeR
   data.summaries.push_back(std::move(all));
   data.notes.push_back(fit.method);
   plot::ForestOptions options;
-  HR_TRY(options.display, display_of(request.transf));
-  options.measure = result.effects.effects.measure == "SMD" ? "g" : "Effect";
-  options.level = result.job.inference.level;
-  options.axis_title = measure_title(result, request.axis_title);
+  HR_CHECK(set_scale(result, request.transf, request.axis_title, options));
   return plot::forest(data, options);
 }
 

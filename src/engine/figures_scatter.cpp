@@ -114,7 +114,9 @@ Expected<scene::Scene> funnel_figure(const Result& result, const FunnelRequest& 
   data.estimate = result.fit->vector("beta").front();
   HR_CHECK(add_filled(result, request, data));
   plot::FunnelOptions options;
-  options.measure = measure_title(result, request.axis_title);
+  HR_TRY(const AxisScale scale, axis_scale(result, request.transf, request.axis_title));
+  options.display = scale.display;
+  options.measure = scale.title;
   return plot::funnel(data, options);
 }
 
@@ -137,7 +139,9 @@ Expected<scene::Scene> bubble_figure(const Result& result, const BubbleRequest& 
   for (std::size_t i = 0; i < at.size(); ++i) data.fit.push_back({at[i], pred[i], lb[i], ub[i], pi_lb[i], pi_ub[i]});
   plot::BubbleOptions options;
   options.moderator = moderator.name;
-  options.measure = measure_title(result, request.axis_title);
+  HR_TRY(const AxisScale scale, axis_scale(result, request.transf, request.axis_title));
+  options.display = scale.display;
+  options.measure = scale.title;
   return plot::bubble(data, options);
 }
 

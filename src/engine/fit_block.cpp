@@ -7,7 +7,6 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
-#include "effect/transform.hpp"
 #include "engine/detail/context.hpp"
 #include "engine/detail/fit_fields.hpp"
 #include "engine/detail/robust_options.hpp"
@@ -143,29 +142,6 @@ void add_robust(Block& block, const Context& context, const infer::Coefficients&
   block.add("n_clusters", static_cast<double>(c.sandwich->n_clusters())).add("robust", std::move(robust));
 }
 
-// The mean in the scale in which its measure is shown (OR: exp). Slopes have no such scale of their own, and sizes that
-// the transformation needs may be missing: then there is none.
-void add_display(Block& block, const Context& context, const infer::Coefficients& c) {
-  const std::string& measure = context.rows.effects.measure;
-  const std::string name = effect::display_transform(measure);
-  const model::Data& data = context.fit.problem.data();
-  if (name.empty() || data.p() != 1 || !data.intercept) return;
-  effect::TransformArguments arguments;
-  arguments.ni = data.ni;
-  const Vector estimate{c.beta[0], c.ci_lb[0], c.ci_ub[0]};
-  Vector shown;
-  for (const double value : estimate) {
-    const auto moved = effect::transform(name, value, arguments);
-    if (!moved) return;
-    shown.push_back(*moved);
-  }
-  Block display;
-  display.add("name", effect::display_name(measure)).add("transf", name).add("estimate", shown[0]);
-  // Vaccine efficacy falls where the risk ratio rises.
-  display.add("ci_lb", std::min(shown[1], shown[2])).add("ci_ub", std::max(shown[1], shown[2]));
-  block.add("display", std::move(display));
-}
-
 }  // namespace
 
 Block start_block(const Context& context, std::string method) {
@@ -209,7 +185,6 @@ Block fit_block(const Context& context, const infer::Coefficients& c) {
   else
     add_two_level(block, context, c);
   add_robust(block, context, c);
-  add_display(block, context, c);
   block.add("certificate", certificate_block(fit));
   return block;
 }

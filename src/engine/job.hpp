@@ -349,6 +349,9 @@ struct Job {
   ModelRequest model;
   InferenceRequest inference;
   std::vector<Question> questions;
+  /// In which scale results are shown beside that of the model: "" as the measure is (OR: exp), "none", or a
+  /// transformation ("exp", "ilogit.int", ...).
+  std::string transf{};
 };
 
 }  // namespace hedgerow::engine

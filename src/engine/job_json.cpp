@@ -243,6 +243,7 @@ std::string to_json(const Job& job) {
     out["inference"] = inference_json(job.inference);
     out["questions"] = Json::array();
     for (const Question& question : job.questions) out["questions"].push_back(question_json(question));
+    put(out, "transf", job.transf);
   }
   return out.dump(1) + "\n";
 }
@@ -256,6 +257,7 @@ Expected<Job> parse_job(std::string_view json) {
   reader.read("schema", schema);
   if (schema != kJobSchema) reader.fail("schema", fmt::format("'{}', found '{}'", kJobSchema, schema));
   reader.read("effects_only", job.effects_only);
+  reader.read("transf", job.transf);
   HR_CHECK(parse_parts(reader, job));
   HR_CHECK(reader.finish());
   return job;

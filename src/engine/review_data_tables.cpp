@@ -122,7 +122,8 @@ void add_bias_row(const ReviewEvidence& evidence, const AnalysisSpec& analysis, 
     row.cells.push_back(Cell("not possible: " + describe(*answer->error)));
     row.cells.resize(table.columns.size());
   } else {
-    const BiasRow r = bias_row(*answer);
+    BiasRow r = bias_row(*answer);
+    order_shown(evidence.spec, r.ci_lb, r.ci_ub);
     row.cells.push_back(Cell(Text(r.statistic), format_shortest(r.value)));
     row.cells.push_back(number_cell(r.ddf, 1));
     row.cells.push_back(p_cell(r.pval));

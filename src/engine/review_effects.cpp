@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "engine/detail/figure_parts.hpp"
 #include "engine/review_parts.hpp"
 #include "engine/run.hpp"
 
@@ -136,7 +137,7 @@ void read_effects(data::TomlReader& root, ReviewSpec& spec) {
   effects.row = table->text("row");
   effects.favours_left = table->text("favours_left");
   effects.favours_right = table->text("favours_right");
-  effects.transf = table->word("transf", {"", "exp"}, "");
+  const std::string transf = table->text("transf");
   effects.forest_columns = table->pairs("forest_columns");
   EffectRequest& request = effects.request;
   request.slab = table->text("label");
@@ -145,6 +146,11 @@ void read_effects(data::TomlReader& root, ReviewSpec& spec) {
   request.sei = table->text("sei");
   request.ni = table->text("ni");
   request.measure = read_measure(*table, "measure");
+  const Expected<std::string> shown = figure_transform(transf, request.measure);
+  if (shown)
+    effects.transf = *shown;
+  else
+    table->fail("transf", shown.error().message);
   request.arguments = read_arguments(*table, "columns");
   request.options.exact_j = table->word("j", {"exact", "approximate"}, "exact") == "exact";
   if (const std::string vtype = table->text("vtype"); !vtype.empty()) request.options.vtype = vtype;

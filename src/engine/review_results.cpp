@@ -55,7 +55,9 @@ std::string variance_interval(const Result& result, std::size_t component, doubl
 std::string answer_interval(const ReviewSpec& spec, const Answer& answer) {
   const stats::Vector lower = answer.block.vector("pi_lb"), upper = answer.block.vector("pi_ub");
   if (lower.empty() || is_missing(lower.front())) return "not defined for these data";
-  return fmt::format("{} to {}", number_text(spec, lower.front()), number_text(spec, upper.front()));
+  double from = lower.front(), to = upper.front();
+  order_shown(spec, from, to);
+  return fmt::format("{} to {}", number_text(spec, from), number_text(spec, to));
 }
 
 /// What a prediction interval is for, and how it is computed.
@@ -131,13 +133,21 @@ std::string first_prediction(const Result& result) {
   return "";
 }
 
+// What figures are asked for: an empty text would leave the choice to the measure.
+std::string figure_scale(const ReviewSpec& spec) {
+  return spec.effects.transf.empty() ? std::string("none") : spec.effects.transf;
+}
+
+// The review's own name of the effect; without one the figure names the measure.
+std::string axis_name(const ReviewSpec& spec) { return spec.effects.name == "Effect" ? "" : spec.effects.name; }
+
 ForestRequest forest_request(const ReviewSpec& spec, const ReviewResult& result) {
   ForestRequest request;
-  request.axis_title = spec.effects.name;
+  request.axis_title = axis_name(spec);
   for (const auto& entry : spec.effects.forest_columns) request.columns.push_back(entry);
   request.favours_left = spec.effects.favours_left;
   request.favours_right = spec.effects.favours_right;
-  request.transf = spec.effects.transf;
+  request.transf = figure_scale(spec);
   request.prediction = first_prediction(result.result);
   return request;
 }
@@ -189,7 +199,8 @@ Checked add_moderators(Pages& pages, const AnalysisSpec& analysis, const Tables&
     const ReviewResult& result = pages.evidence().result(moderator_id(analysis.id, moderator.id));
     if (!moderator.bubble || result.error) continue;
     BubbleRequest request;
-    request.axis_title = pages.spec().effects.name;
+    request.axis_title = axis_name(pages.spec());
+    request.transf = figure_scale(pages.spec());
     HR_TRY(scene::Scene scene, bubble_figure(result.result, request));
     HR_TRY(report::Figure figure,
            pages.figure(fmt::format("bubble-{}-{}", analysis.id, moderator.id), std::move(scene),
@@ -223,7 +234,8 @@ Checked add_bias(Pages& pages, const AnalysisSpec& analysis, const ReviewResult&
   Section inner{"bias-" + analysis.id, "Small-study effects", {}, {}};
   if (analysis.funnel) {
     FunnelRequest request;
-    request.axis_title = pages.spec().effects.name;
+    request.axis_title = axis_name(pages.spec());
+    request.transf = figure_scale(pages.spec());
     request.trim_and_fill = trim_fill_name(analysis, result.result);
     HR_TRY(scene::Scene scene, funnel_figure(result.result, request));
     const std::string filled = request.trim_and_fill.empty() ? "" : " Open points are filled in by trim and fill.";

@@ -43,7 +43,7 @@ struct EffectsSpec {
   std::string name;        ///< "Hedges' g", as tables and axes show it
   std::string study, row;  ///< columns: study (cluster) and row id; row may be empty
   std::string favours_left, favours_right;
-  std::string transf;                     ///< "exp" shows ratios
+  std::string transf;                     ///< of what is shown ("exp", "ilogit"); empty: nothing is transformed
   EffectRequest request;                  ///< how effects are computed
   std::vector<std::string> rule_names;    ///< one per rule of the request
   std::string reported_yi, reported_sei;  ///< the same effects as the authors printed them; may be empty

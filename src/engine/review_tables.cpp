@@ -88,7 +88,8 @@ Row refused_row(const std::string& first, const std::string& second, const Error
 Row group_row(const ReviewEvidence& evidence, const AnalysisSpec& analysis, const SubgroupSpec& subgroup,
               const Block& group) {
   Row row;
-  const Pooled p = pooled(group);
+  Pooled p = pooled(group);
+  order_shown(evidence.spec, p.ci_lb, p.ci_ub);
   row.cells = {Cell(analysis.id), Cell(subgroup.title), Cell(group.text("label")), number_cell(p.k, 0)};
   add_estimate_cells(evidence.spec, p, row);
   add_heterogeneity_cells(p, row);
@@ -127,13 +128,17 @@ void add_moderator_rows(const ReviewEvidence& evidence, const ReviewResult& resu
   }
   const Block& fit = *result.result.fit;
   const std::vector<std::string> names = fit.texts("coef_names");
+  // The slope of a logarithm is a ratio of ratios; other slopes have no scale but that of the analysis.
+  ReviewSpec slopes = evidence.spec;
+  if (slopes.effects.transf != "exp") slopes.effects.transf.clear();
   for (std::size_t j = 0; j < names.size(); ++j) {
     Row row;
-    const Pooled p = pooled(fit, j);
+    Pooled p = pooled(fit, j);
+    if (names[j] == "intrcpt") order_shown(evidence.spec, p.ci_lb, p.ci_ub);
     row.cells = {Cell(result.what.analysis), Cell(report::Text(j == 0 ? result.what.title : ""), result.what.part),
                  Cell(names[j])};
     row.cells.push_back(number_cell(p.k, 0));
-    add_estimate_cells(evidence.spec, p, row);
+    add_estimate_cells(names[j] == "intrcpt" ? evidence.spec : slopes, p, row);
     row.cells.push_back(j == 0 ? Cell(test_text(fit)) : Cell(report::Text(), test_text(fit)));
     row.cells.push_back(j == 0 ? Cell(variance_text(p)) : Cell(report::Text(), variance_text(p)));
     row.cells.push_back(number_cell(fit.number("R2"), 1));
@@ -162,11 +167,12 @@ void add_leave_out_rows(const ReviewEvidence& evidence, const AnalysisSpec& anal
   if (!answer || answer->error) return;
   const Block& block = answer->block;
   const std::vector<std::string> labels = block.texts("label");
-  const stats::Vector estimate = block.vector("estimate"), se = block.vector("se"), lb = block.vector("ci_lb"),
-                      ub = block.vector("ci_ub"), p = block.vector("pval"), tau2 = block.vector("tau2"),
-                      i2 = block.vector("I2");
+  const stats::Vector estimate = block.vector("estimate"), se = block.vector("se"), p = block.vector("pval"),
+                      tau2 = block.vector("tau2"), i2 = block.vector("I2");
+  stats::Vector lb = block.vector("ci_lb"), ub = block.vector("ci_ub");
   for (std::size_t i = 0; i < labels.size() && i < estimate.size(); ++i) {
     Row row;
+    order_shown(evidence.spec, lb[i], ub[i]);
     row.cells = {Cell(analysis.id), Cell(unit), Cell(labels[i])};
     row.cells.push_back(interval_cell(evidence.spec, estimate[i], lb[i], ub[i]));
     row.cells.push_back(number_cell(se[i], 3));
@@ -228,6 +234,8 @@ Table moderators_table(const ReviewEvidence& evidence) {
   table.columns.push_back(text_column("Test of the moderator", "test"));
   table.columns.push_back(number_column("Residual τ² or σ²", "variance_text"));
   table.columns.push_back(number_column("R² (%)", "R2"));
+  if (!evidence.spec.effects.transf.empty() && evidence.spec.effects.transf != "exp")
+    table.notes.push_back(report::Text("Intercepts are transformed; slopes are on the scale of the analysis."));
   for (const ReviewResult& result : evidence.results)
     if (result.what.kind == ReviewJob::Kind::moderator) add_moderator_rows(evidence, result, table);
   return table;

@@ -4,9 +4,11 @@
 
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "effect/transform.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -82,7 +84,13 @@ Pooled pooled(const ReviewSpec& spec, const Result& result) {
     out.pi_ub = at(answer.block.vector("pi_ub"), 0);
     break;
   }
+  order_shown(spec, out.ci_lb, out.ci_ub);
+  order_shown(spec, out.pi_lb, out.pi_ub);
   return out;
+}
+
+void order_shown(const ReviewSpec& spec, double& lower, double& upper) {
+  if (shown_value(spec, lower) > shown_value(spec, upper)) std::swap(lower, upper);
 }
 
 std::size_t count_studies(const ReviewSpec& spec, const Result& result) {
@@ -94,12 +102,15 @@ std::size_t count_studies(const ReviewSpec& spec, const Result& result) {
 }
 
 double shown_value(const ReviewSpec& spec, double value) {
-  return spec.effects.transf == "exp" ? std::exp(value) : value;
+  if (spec.effects.transf.empty()) return value;
+  const auto shown = effect::transform(spec.effects.transf, value);
+  return shown ? *shown : kMissing;
 }
 
 std::string number_text(const ReviewSpec& spec, double value) { return fixed(shown_value(spec, value), 2); }
 
 std::string interval_text(const ReviewSpec& spec, double estimate, double lower, double upper) {
+  order_shown(spec, lower, upper);
   return fmt::format("{} [{}, {}]", number_text(spec, estimate), number_text(spec, lower), number_text(spec, upper));
 }
 

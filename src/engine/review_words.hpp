@@ -21,11 +21,14 @@ struct Pooled {
 };
 /// The intercept (or coefficient `j`) of a fit block.
 Pooled pooled(const Block& fit, std::size_t j = 0);
-/// The pooled result of a job with its number of studies and its first prediction interval.
+/// The pooled result of a job with its number of studies and its first prediction interval; bounds in the order in
+/// which they are shown.
 Pooled pooled(const ReviewSpec& spec, const Result& result);
 
-/// Back-transformed if the review shows ratios.
+/// Back-transformed if the review shows another scale.
 double shown_value(const ReviewSpec& spec, double value);
+/// Swaps bounds whose shown values stand the other way round: vaccine efficacy falls where the risk ratio rises.
+void order_shown(const ReviewSpec& spec, double& lower, double& upper);
 /// "0.54"; "NA" for missing.
 std::string number_text(const ReviewSpec& spec, double value);
 /// "0.54 [0.34, 0.74]".

@@ -8,7 +8,9 @@
 #include "engine/assemble.hpp"
 #include "engine/count_request.hpp"
 #include "engine/detail/context.hpp"
+#include "engine/detail/display.hpp"
 #include "engine/detail/fit_fields.hpp"
+#include "engine/detail/missing_reasons.hpp"
 #include "engine/working_model.hpp"
 
 namespace hedgerow::engine {
@@ -21,13 +23,15 @@ std::vector<std::uint32_t> whole_rows(const EffectRows& rows, const std::vector<
   return out;
 }
 
-Answer answer_question(const Context& context, const Question& question) {
+Answer answer_question(const Context& context, const Shown& shown, const Question& question) {
   Answer out{question.name.empty() ? ask_name(question.ask) : question.name, ask_name(question.ask), {}, {}};
   auto block = std::visit([&](const auto& ask) { return answer(context, ask); }, question.ask);
-  if (block)
-    out.block = block.take();
-  else
+  if (!block) {
     out.error = block.error();
+    return out;
+  }
+  out.block = block.take();
+  add_answer_display(shown, question.ask, out.block);
   return out;
 }
 
@@ -48,8 +52,14 @@ Checked fit_and_answer(const Job& job, Result& result) {
   const Context context{prepared, result.effects, assembled,
                         fit,      inference,      row_ranges(whole_rows(result.effects, result.used))};
   HR_CHECK(check_scale(context));
+  HR_TRY(const Shown shown, shown_scale(context));
+  result.warnings.insert(result.warnings.end(), shown.warnings.begin(), shown.warnings.end());
   result.fit = fit_block(context, coefficients);
-  for (const Question& question : job.questions) result.answers.push_back(answer_question(context, question));
+  add_fit_display(shown, *result.fit);
+  if (fit.is_counts() || fit.is_location_scale())
+    for (std::string& reason : missing_reasons(*result.fit, job.model.counts ? job.model.counts->model : ""))
+      result.warnings.push_back(std::move(reason));
+  for (const Question& question : job.questions) result.answers.push_back(answer_question(context, shown, question));
   return {};
 }
 
