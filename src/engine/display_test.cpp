@@ -179,6 +179,24 @@ TEST(Display, AxesNameTheirScale) {
   }
 }
 
+TEST(Display, AForestOfCountsNamesItsModel) {
+  Job job = job_of("OR");
+  job.effect.yi = job.effect.vi = "";
+  auto made = data::Table::create("t.csv", {"a", "n1", "c", "n2"},
+                                  {{"4", "50", "9", "48"}, {"7", "60", "13", "61"}, {"3", "80", "10", "79"}});
+  job.data.table = std::make_shared<const data::Table>(made.take());
+  job.effect.arguments = {{"ai", "a"}, {"n1i", "n1"}, {"ci", "c"}, {"n2i", "n2"}};
+  for (const auto& [model, label] : {std::pair{"MH", "Mantel-Haenszel"}, std::pair{"PETO", "Peto's method"},
+                                     std::pair{"UM.FS", "Mixed model of counts (UM.FS)"}}) {
+    job.model.counts = CountRequest{model};
+    const auto figure = forest_figure(run_ok(job), {});
+    ASSERT_TRUE(figure.ok()) << describe(figure.error());
+    const std::string drawn = scene::dump(*figure);
+    EXPECT_NE(drawn.find(label), std::string::npos) << drawn;
+    EXPECT_EQ(drawn.find("Random-effects"), std::string::npos) << model;
+  }
+}
+
 // No measure may come out as a bare code.
 TEST(Display, EveryMeasureHasAName) {
   for (const std::string& measure : measure_names()) {

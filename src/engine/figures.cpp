@@ -28,6 +28,11 @@ std::string q_text(const Block& block) {
                      p_text(block.number("QEp")));
 }
 
+// Mantel-Haenszel, Peto and Firth estimate one common effect: their tau2 is no estimate.
+bool is_common_effect_of_counts(const std::string& estimator) {
+  return estimator == "MH" || estimator == "PETO" || estimator == "FIRTH";
+}
+
 // "Heterogeneity: τ² = 0.17; I² = 49.7%; Q = 67.64, df = 34, p < 0.001".
 std::string heterogeneity_text(const Block& block) {
   std::vector<std::string> parts;
@@ -35,7 +40,9 @@ std::string heterogeneity_text(const Block& block) {
   const std::vector<std::string> names = block.texts("s_names");  // none in models of counts, whose sigma2 is another
   for (std::size_t i = 0; i < names.size(); ++i)
     parts.push_back(fmt::format("σ² ({}) = {}", names[i], format_fixed(sigma2[i], 3)));
-  if (names.empty() && block.text("estimator") != "EE" && !is_missing(block.number("tau2")))
+  const std::string estimator = block.text("estimator");
+  const bool common = estimator == "EE" || is_common_effect_of_counts(estimator);
+  if (names.empty() && !common && !is_missing(block.number("tau2")))
     parts.push_back("τ² = " + format_fixed(block.number("tau2"), 3));
   if (!is_missing(block.number("I2"))) parts.push_back("I² = " + format_fixed(block.number("I2"), 1) + "%");
   const std::string q = q_text(block);
@@ -43,7 +50,16 @@ std::string heterogeneity_text(const Block& block) {
   return "Heterogeneity: " + join(parts, "; ");
 }
 
-std::string model_label(const Block& fit) {
+std::string counts_label(const CountRequest& counts) {
+  if (counts.model == "MH") return "Mantel-Haenszel";
+  if (counts.model == "PETO") return "Peto's method";
+  if (counts.model == "FIRTH") return "Logistic regression (Firth)";
+  return counts.model == "BB" ? "Beta-binomial model" : fmt::format("Mixed model of counts ({})", counts.model);
+}
+
+std::string model_label(const Result& result) {
+  const Block& fit = *result.fit;
+  if (result.job.model.counts) return counts_label(*result.job.model.counts);
   const std::string estimator = fit.text("estimator");
   if (!fit.texts("s_names").empty() || !fit.blocks("structured").empty())
     return fmt::format("Multilevel model ({})", estimator);
@@ -125,7 +141,7 @@ Checked add_summaries(const Result& result, const ForestRequest& request, plot::
   if (fit.number("p") > 1) {
     data.notes.push_back("No overall mean: the model has moderators (" + result.job.model.mods + ")");
   } else {
-    plot::ForestSummary all = summary(fit, model_label(fit));
+    plot::ForestSummary all = summary(fit, model_label(result));
     if (const Answer* prediction = result.answer(request.prediction)) {
       if (prediction->error) return *prediction->error;
       all.pi_lb = prediction->block.vector("pi_lb").front();
@@ -183,7 +199,7 @@ Expected<scene::Scene> leave_one_out_figure(const Result& result, const std::str
   std::vector<plot::LeaveOneOutRow> rows;
   for (std::size_t i = 0; i < labels.size(); ++i)
     rows.push_back({labels[i], estimate[i], lb[i], ub[i], {format_fixed(i2[i], 1)}});
-  plot::ForestSummary all = summary(*result.fit, model_label(*result.fit));
+  plot::ForestSummary all = summary(*result.fit, model_label(result));
   all.right = {format_fixed(result.fit->number("I2"), 1)};
   plot::ForestOptions options;
   HR_CHECK(set_scale(result, "", "", options));
