@@ -135,5 +135,47 @@ TEST(CountsInTheEngine, UnrestrictedWeightedLeastSquares) {
   EXPECT_EQ(result.fit->vector("ddf").at(0), 2);
 }
 
+TEST(CountsInTheEngine, ProfileIntervals) {
+  Job job = job_of("CM.AL");
+  job.questions = {{"c", AskConfint{"PL", {}}}};
+  const Result mixed = run_ok(job);
+  ASSERT_FALSE(mixed.answers[0].error) << describe(*mixed.answers[0].error);
+  const Block& tau2 = mixed.answers[0].block.blocks("random").front();
+  EXPECT_EQ(tau2.number("estimate"), mixed.fit->number("tau2"));
+  EXPECT_LE(tau2.number("ci_lb"), tau2.number("estimate"));
+  EXPECT_GT(tau2.number("ci_ub"), tau2.number("estimate"));
+  job = job_of("FIRTH");
+  job.questions = {{"c", AskConfint{"PL", {}}}, {"q", AskConfint{"QP", {}}}};
+  const Result firth = run_ok(job);
+  const Block& slope = firth.answers[0].block.blocks("fixed").front();
+  EXPECT_LT(slope.number("ci_lb"), slope.number("estimate"));
+  EXPECT_GT(slope.number("ci_ub"), slope.number("estimate"));
+  EXPECT_LT(slope.number("pval"), 0.05);
+  ASSERT_TRUE(firth.answers[1].error.has_value());
+  EXPECT_EQ(firth.answers[1].error->code, ErrorCode::not_defined);
+  job = job_of("MH");
+  job.questions = {{"c", AskConfint{"PL", {}}}};
+  EXPECT_EQ(run_ok(job).answers[0].error->code, ErrorCode::not_defined);
+}
+
+TEST(CountsInTheEngine, RegularTablesNeedNoReasons) {
+  for (const char* model : {"MH", "PETO", "UM.FS", "UM.RS", "CM.EL", "CM.AL", "BB", "FIRTH"}) {
+    const Result result = run_ok(job_of(model));
+    for (const std::string& warning : result.warnings)
+      EXPECT_EQ(warning.find(" missing: "), std::string::npos) << model << ": " << warning;
+  }
+}
+
+// GOSH wrote its variances beyond the table of a model that was thought to have none.
+TEST(CountsInTheEngine, GoshHasTheVarianceOfItsSubsets) {
+  Job job = job_of("CM.AL");
+  job.questions = {{"g", AskGosh{}}};
+  const Result result = run_ok(job);
+  ASSERT_FALSE(result.answers[0].error) << describe(*result.answers[0].error);
+  const stats::Vector tau2 = result.answers[0].block.vector("tau2");
+  ASSERT_EQ(tau2.size(), 7u);
+  EXPECT_NEAR(tau2.back(), result.fit->number("tau2"), 1e-9);
+}
+
 }  // namespace
 }  // namespace hedgerow::engine

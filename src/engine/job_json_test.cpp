@@ -29,6 +29,7 @@ Job full_job() {
   job.model.r = {{"study", "relatedness.csv"}};
   job.model.fix = {{"rho", 0.5}, {"tau2.1", 0.04}};
   job.inference = {"t", 0.9, "contain", {2, 3}};
+  job.transf = "exp.int";
   job.inference.i2 = "Q";
   stats::Matrix rows(2, 2);
   rows(0, 0) = 1;
