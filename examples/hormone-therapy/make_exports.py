@@ -126,8 +126,11 @@ def searches(rows):
     return found, chased
 
 
-def decisions(rows):
-    """The votes: each irrelevant record has its own difficulty, so the errors of two reviewers go together."""
+def decisions(rows, chased):
+    """The votes: each irrelevant record has its own difficulty, so the errors of two reviewers go together.
+
+    What came by citation chasing goes to the full text at once, as in the PRISMA diagram.
+    """
     chance = random.Random(288)
     for row in rows:
         relevant = row["label_included"] == "1"
@@ -135,10 +138,12 @@ def decisions(rows):
         votes = ["include" if chance.random() < likely else "maybe" if chance.random() < 0.02 else "exclude"
                  for _ in "ab"]
         key = {"doi": row["doi"], "pmid": row["pmid"], "title": row["title"]}
-        for reviewer, vote in zip(["anna", "ben"], votes):
+        for reviewer, vote in zip(["anna", "ben"], votes if row not in chased else []):
             yield {"stage": "abstract", "reviewer": reviewer, "decision": vote, **key}
         goes_on = votes == ["include", "include"]
-        if votes[0] != votes[1] or "maybe" in votes:
+        if row in chased:
+            goes_on = True
+        elif votes[0] != votes[1] or "maybe" in votes:
             goes_on = relevant or chance.random() < 0.5
             yield {"stage": "abstract", "reviewer": "carla", "role": "referee",
                    "decision": "include" if goes_on else "exclude", **key}
@@ -175,7 +180,7 @@ def main():
     with open(HERE / "screening.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(decisions([row for row in rows if row["record_id"] in seen]))
+        writer.writerows(decisions([row for row in rows if row["record_id"] in seen], chased[:3]))
     for name, part in found.items():
         print(name, len(part))
 

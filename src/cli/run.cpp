@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/file.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/screening_report.hpp"
@@ -24,6 +25,24 @@ std::string summary(const engine::ReviewOutcome& outcome) {
   return out + fmt::format("Report: {} ({} files written)\n", outcome.report, outcome.files);
 }
 
+/// What the log was made from: the exports and the decisions, or the store with its last event.
+Expected<std::vector<engine::InputFile>> log_inputs(const std::string& folder, const workflow::FolderReview& opened) {
+  std::vector<engine::InputFile> inputs;
+  if (!opened.scratch) {
+    inputs.push_back({workflow::kStoreFile, fmt::format("event {}", opened.review.state.last_event)});
+    return inputs;
+  }
+  HR_TRY(const workflow::Plan plan, workflow::plan_of(folder));
+  std::vector<std::string> files;
+  for (const workflow::PlannedImport& planned : plan.imports) files.push_back(planned.file);
+  if (!plan.decisions.empty()) files.push_back(plan.decisions);
+  for (const std::string& file : files) {
+    HR_TRY(const std::string bytes, read_file(folder + "/" + file));
+    inputs.push_back({file, checksum(bytes)});
+  }
+  return inputs;
+}
+
 /// What the log of the folder gives: counts of the flow, and who screened. Nothing where the folder has no records.
 Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress& progress) {
   engine::LoggedReview logged;
@@ -32,6 +51,7 @@ Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress
   const workflow::ReviewStore& review = opened->review;
   logged.prisma = workflow::prisma_of(review.state, workflow::standing_events(review.events));
   logged.screening = screening_blocks(review.state);
+  HR_TRY(logged.inputs, log_inputs(folder, *opened));
   return logged;
 }
 

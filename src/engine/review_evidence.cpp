@@ -303,6 +303,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   add_grade_warnings(evidence);
   note_absent(evidence);
   evidence.inputs = folder.inputs;
+  evidence.inputs.insert(evidence.inputs.end(), logged.inputs.begin(), logged.inputs.end());
   return evidence;
 }
 

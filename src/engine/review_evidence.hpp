@@ -30,6 +30,7 @@ struct Change {
 struct LoggedReview {
   std::optional<review::Prisma> prisma{};  ///< counts; used where review.toml has none of its own
   std::vector<report::Block> screening{};  ///< who screened and how well they agreed; shown below the flow
+  std::vector<InputFile> inputs{};         ///< what the log was made from
 };
 
 struct ReviewEvidence {
