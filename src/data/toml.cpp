@@ -18,16 +18,16 @@ bool earlier(const TomlNode& a, const TomlNode& b) { return a.line != b.line ? a
 TomlNode convert(const toml::node& node);
 
 TomlTable convert_table(const toml::table& table) {
-  TomlTable out;
+  std::vector<TomlEntry> out;
   for (const auto& [key, value] : table) {
     TomlNode child = convert(value);
     const toml::source_position at = key.source().begin;
     child.line = static_cast<int>(at.line);
     child.column = static_cast<int>(at.column);
-    out.emplace_back(std::string(key.str()), std::move(child));
+    out.push_back({std::string(key.str()), std::move(child)});
   }
-  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return earlier(a.second, b.second); });
-  return out;
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return earlier(a.node, b.node); });
+  return std::make_shared<const std::vector<TomlEntry>>(std::move(out));
 }
 
 TomlNode convert(const toml::node& node) {
@@ -39,7 +39,7 @@ TomlNode convert(const toml::node& node) {
   } else if (const auto* array = node.as_array()) {
     TomlArray items;
     for (const toml::node& item : *array) items.push_back(convert(item));
-    out.value = std::move(items);
+    out.value = std::make_shared<const TomlArray>(std::move(items));
   } else if (const auto* text = node.as_string()) {
     out.value = text->get();
   } else if (const auto* whole = node.as_integer()) {
@@ -59,6 +59,11 @@ TomlNode convert(const toml::node& node) {
 const char* type_name(const TomlNode& node) {
   static const char* const names[] = {"a text", "a number", "true or false", "an array", "a table"};
   return names[node.value.index()];
+}
+
+const TomlArray* array_of(const TomlNode& node) {
+  const auto* array = std::get_if<std::shared_ptr<const TomlArray>>(&node.value);
+  return array ? array->get() : nullptr;
 }
 
 std::string text_of(const TomlNode& node) {
@@ -88,14 +93,14 @@ TomlReader::TomlReader(const TomlNode& node, std::string source, std::string pat
 
 const TomlNode* TomlReader::find(const std::string& key) {
   known_.insert(key);
-  for (const auto& [name, child] : std::get<TomlTable>(node_->value))
+  for (const auto& [name, child] : *std::get<TomlTable>(node_->value))
     if (name == key) return &child;
   return nullptr;
 }
 
 bool TomlReader::has(const std::string& key) const {
-  const TomlTable& table = std::get<TomlTable>(node_->value);
-  return std::any_of(table.begin(), table.end(), [&](const auto& entry) { return entry.first == key; });
+  const std::vector<TomlEntry>& table = *std::get<TomlTable>(node_->value);
+  return std::any_of(table.begin(), table.end(), [&](const TomlEntry& entry) { return entry.name == key; });
 }
 
 std::string TomlReader::named(const std::string& key) const {
@@ -104,7 +109,7 @@ std::string TomlReader::named(const std::string& key) const {
 }
 
 std::string TomlReader::where(const std::string& key) const {
-  for (const auto& [name, child] : std::get<TomlTable>(node_->value))
+  for (const auto& [name, child] : *std::get<TomlTable>(node_->value))
     if (name == key) return fmt::format("{}:{}:{}", source_, child.line, child.column);
   return fmt::format("{}:{}:{}", source_, node_->line, node_->column);
 }
@@ -159,7 +164,7 @@ std::vector<std::string> TomlReader::texts(const std::string& key) {
   if (!node) return {};
   if (const auto* text = std::get_if<std::string>(&node->value)) return {*text};
   std::vector<std::string> out;
-  if (const auto* array = std::get_if<TomlArray>(&node->value)) {
+  if (const TomlArray* array = array_of(*node)) {
     for (const TomlNode& item : *array) {
       const auto* text = std::get_if<std::string>(&item.value);
       if (!text) {
@@ -179,7 +184,7 @@ std::vector<double> TomlReader::numbers(const std::string& key) {
   if (!node) return {};
   if (const auto* one = std::get_if<double>(&node->value)) return {*one};
   std::vector<double> out;
-  if (const auto* array = std::get_if<TomlArray>(&node->value)) {
+  if (const TomlArray* array = array_of(*node)) {
     for (const TomlNode& item : *array) {
       if (const auto* value = std::get_if<double>(&item.value)) out.push_back(*value);
     }
@@ -198,7 +203,7 @@ std::vector<std::pair<std::string, std::string>> TomlReader::pairs(const std::st
     return {};
   }
   std::vector<std::pair<std::string, std::string>> out;
-  for (const auto& [name, child] : *table) {
+  for (const auto& [name, child] : **table) {
     if (child.value.index() > 2) fail(key, fmt::format("'{}' is a text; found {}", name, type_name(child)));
     out.emplace_back(name, text_of(child));
   }
@@ -216,7 +221,7 @@ std::optional<TomlReader> TomlReader::table(const std::string& key) {
 std::vector<TomlReader> TomlReader::tables(const std::string& key) {
   const TomlNode* node = find(key);
   if (!node) return {};
-  const auto* array = std::get_if<TomlArray>(&node->value);
+  const TomlArray* array = array_of(*node);
   if (!array) {
     fail(key, fmt::format("is an array of tables ([[{}]]); found {}", named(key), type_name(*node)));
     return {};
@@ -242,7 +247,7 @@ std::string TomlReader::word(const std::string& key, const std::vector<std::stri
 
 std::vector<std::string> TomlReader::keys() const {
   std::vector<std::string> out;
-  for (const auto& entry : std::get<TomlTable>(node_->value)) out.push_back(entry.first);
+  for (const auto& entry : *std::get<TomlTable>(node_->value)) out.push_back(entry.name);
   return out;
 }
 

@@ -4,6 +4,7 @@
 // toml++ itself does not (labels of subgroups are shown in the order in which the user wrote them).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,13 +18,20 @@
 namespace hedgerow::data {
 
 struct TomlNode;
+struct TomlEntry;
 using TomlArray = std::vector<TomlNode>;
-using TomlTable = std::vector<std::pair<std::string, TomlNode>>;
+/// In the order of the file. Behind a pointer, because an entry is not complete before a node is.
+using TomlTable = std::shared_ptr<const std::vector<TomlEntry>>;
 
 struct TomlNode {
-  std::variant<std::string, double, bool, TomlArray, TomlTable> value;
+  std::variant<std::string, double, bool, std::shared_ptr<const TomlArray>, TomlTable> value;
   int line = 0;
   int column = 0;
+};
+
+struct TomlEntry {
+  std::string name;
+  TomlNode node;
 };
 
 /// Parses a file's text. Errors carry line and column. Dates are read as texts.
