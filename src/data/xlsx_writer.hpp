@@ -27,8 +27,8 @@ struct Sheet {
   std::size_t fill_rows = 0;                   ///< rows for which the rules hold, at least those that are given
 };
 
-/// The bytes of a workbook; the same sheets give the same bytes. Errors: a name that a sheet can't have, more cells than a
-/// sheet holds, no room for the file while it is made.
+/// The bytes of a workbook; the same sheets give the same bytes. Errors: a name that a sheet can't have, more cells
+/// than a sheet holds, no room for the file while it is made.
 Expected<std::string> to_xlsx(std::span<const Sheet> sheets);
 
 }  // namespace hedgerow::data

@@ -9,7 +9,7 @@
 //   total            = previous + new
 //
 // Source:     Page2021; names as in the CSV of the R package PRISMA2020. Ours beside them: what a review under way has
-// not decided yet (pending), what is neither included nor excluded (awaiting, ongoing), and who excluded (people, tools).
+// not decided yet (pending), what is neither included nor excluded (awaiting, ongoing), and who excluded.
 // Conditions: a count that was not given is unknown, and an identity with an unknown count is not checked.
 // Units:      a record is a title in a database, a report a document, a study an investigation (it can have several
 // reports).

@@ -1,8 +1,8 @@
 // The table that the R package PRISMA2020 and its web application read and write: one row for each count or box, with
 // its columns data, node, box, description, boxtext, tooltips, url, n.
 //
-// A list stands in one cell: "Database 1, 12; Database 2, 30". Rows that hold no count of ours are kept as they are when
-// a table is written from another one.
+// A list stands in one cell: "Database 1, 12; Database 2, 30". Rows that hold no count of ours are kept as they are
+// when a table is written from another one.
 //
 // Source: Haddaway2022.
 #pragma once
