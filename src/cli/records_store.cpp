@@ -12,6 +12,7 @@
 #include "cli/output.hpp"
 #include "cli/record_print.hpp"
 #include "records/write.hpp"
+#include "workflow/folder_review.hpp"
 #include "workflow/import_file.hpp"
 #include "workflow/names.hpp"
 #include "workflow/plan.hpp"
@@ -105,8 +106,46 @@ Expected<Json> import_files(const ImportFlags& flags) {
   return Json{{"schema", "hedgerow.records-import/1"}, {"files", std::move(files)}, {"records", total}};
 }
 
+// Without files: the exports that review.toml names, as far as the store lacks them.
+Expected<Json> import_plan(const ImportFlags& flags) {
+  if (!flags.database.empty() || !flags.format.empty() || flags.again || flags.origin != "database")
+    return make_error(ErrorCode::usage, "--database, --origin, --format and --again go with a file");
+  HR_TRY(const std::string author, author_of(flags.review));
+  HR_TRY(const workflow::Plan plan, workflow::plan_of(flags.review.folder));
+  if (plan.imports.empty())
+    return make_error(ErrorCode::usage, "which files? Name them, or write [[records]] into review.toml",
+                      flags.review.folder);
+  HR_TRY(workflow::ReviewStore review, open_review(flags.review));
+  std::vector<bool> before;
+  for (const workflow::PlannedImport& one : plan.imports) before.push_back(workflow::is_imported(review, one.file));
+  TerminalProgress progress;
+  HR_TRY([[maybe_unused]] const std::size_t read,
+         workflow::import_planned(review, flags.review.folder, plan, author, progress));
+  Json files = Json::array();
+  for (std::size_t i = 0; i < plan.imports.size(); ++i) {
+    std::size_t records = 0;
+    std::string database;
+    for (const workflow::Import& import : review.state.imports)
+      if (import.file == plan.imports[i].file) {
+        records = import.records;
+        database = import.name;
+      }
+    files.push_back({{"file", plan.imports[i].file},
+                     {"database", database},
+                     {"origin", workflow::name(plan.imports[i].origin)},
+                     {"records", records},
+                     {"already", static_cast<bool>(before[i])}});
+    if (!flags.review.json)
+      fmt::print("{}: {} records from {}{}\n", plan.imports[i].file, records, database,
+                 before[i] ? " (stored already, skipped)" : "");
+  }
+  HR_TRY(const std::int64_t total, review.store.record_count());
+  if (!flags.review.json) fmt::print("{} records in the store\n", total);
+  return Json{{"schema", "hedgerow.records-import/1"}, {"files", std::move(files)}, {"records", total}};
+}
+
 int import(const ImportFlags& flags) {
-  const auto done = import_files(flags);
+  const auto done = flags.files.empty() ? import_plan(flags) : import_files(flags);
   if (!done) return report(done.error());
   if (flags.review.json) fmt::print("{}", dump(*done));
   return 0;
@@ -192,8 +231,9 @@ Checked list_documents(const StoreListFlags& flags) {
 void add_import_command(CLI::App& records, Action& action) {
   CLI::App& command = *records.add_subcommand("import", "Add exports of databases to the store of a review");
   const auto flags = std::make_shared<ImportFlags>();
-  command.add_option("files", flags->files, "Exports: RIS, nbib, PubMed XML, ciw, EndNote, BibTeX, CSV, also gzipped")
-      ->required();
+  command.add_option(
+      "files", flags->files,
+      "Exports: RIS, nbib, PubMed XML, ciw, EndNote, BibTeX, CSV, also gzipped (none: [[records]] of review.toml)");
   command.add_option("--database", flags->database, "Where they are from: \"Scopus\" (default: what the records say)");
   command.add_option("--origin", flags->origin,
                      "database, registry, website, organisation, citations or previous (PRISMA's sources)");
@@ -206,6 +246,7 @@ void add_import_command(CLI::App& records, Action& action) {
       "\nNothing is thrown away: what can't be read is kept and listed on standard error.\n"
       "\nExamples:\n"
       "  hedgerow records import records/pubmed.nbib records/scopus.ris\n"
+      "  hedgerow records import --author ana\n"
       "  hedgerow records import embase.csv --database Embase\n"
       "  hedgerow records import citations.ris --database 'Citation chasing' --origin citations");
   command.callback([&action, flags] { action = [flags] { return import(*flags); }; });

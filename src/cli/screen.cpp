@@ -11,6 +11,7 @@ void add_screen_command(CLI::App& app, Action& action) {
   screen.require_subcommand(1);
   add_screen_next_command(screen, action);
   add_screen_decide_commands(screen, action);
+  add_screen_import_command(screen, action);
   add_screen_status_command(screen, action);
   add_screen_team_commands(screen, action);
   add_screen_simulate_command(screen, action);

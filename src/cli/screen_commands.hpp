@@ -11,6 +11,8 @@ void add_screen_next_command(CLI::App& screen, Action& action);
 void add_screen_status_command(CLI::App& screen, Action& action);
 /// decide, withdraw, resolve, reopen.
 void add_screen_decide_commands(CLI::App& screen, Action& action);
+/// import.
+void add_screen_import_command(CLI::App& screen, Action& action);
 /// rule, reviewer.
 void add_screen_team_commands(CLI::App& screen, Action& action);
 

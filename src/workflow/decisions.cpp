@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,6 +61,8 @@ class Rows {
     event.time = text(row, "time");
     event.reason = text(row, "reason");
     event.value = text(row, "decision");
+    if (const std::string note = text(row, "note"); !note.empty())
+      event.detail = nlohmann::json{{"note", note}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const std::string role = text(row, "role");
     if (!role.empty() && role != "referee" && role != "reviewer")
       return fail(row, "role", fmt::format("'{}' is not a role: reviewer, referee", role));
@@ -106,6 +110,13 @@ class Rows {
   Names names_;
 };
 
+/// What makes two decisions the same, whichever record of the document they name.
+std::string key_of(const store::Event& event, const State& state) {
+  const auto document = state.document_of.find(event.record);
+  const std::int64_t kept = document == state.document_of.end() ? event.record : state.documents[document->second].kept;
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", event.kind, event.author, kept, event.stage, event.value, event.reason);
+}
+
 }  // namespace
 
 Expected<std::vector<store::Event>> decision_events(const data::Table& table, const State& state,
@@ -128,6 +139,30 @@ Expected<std::vector<store::Event>> decision_events(const data::Table& table, co
   }
   events.insert(events.end(), std::make_move_iterator(decisions.begin()), std::make_move_iterator(decisions.end()));
   return events;
+}
+
+std::vector<store::Event> not_in_log(std::span<const store::Event> decisions, const State& state,
+                                     std::span<const store::Event> standing) {
+  std::map<std::string, std::size_t> logged;
+  for (const store::Event& event : standing)
+    if (event.kind != "reviewer") ++logged[key_of(event, state)];
+  std::vector<store::Event> reviewers, left;
+  std::set<std::string> voters;
+  for (const store::Event& event : decisions) {
+    if (event.kind == "reviewer") {
+      reviewers.push_back(event);
+      continue;
+    }
+    if (const auto found = logged.find(key_of(event, state)); found != logged.end() && found->second > 0) {
+      --found->second;
+      continue;
+    }
+    voters.insert(event.author);
+    left.push_back(event);
+  }
+  std::erase_if(reviewers, [&](const store::Event& event) { return !voters.contains(event.author); });
+  reviewers.insert(reviewers.end(), left.begin(), left.end());
+  return reviewers;
 }
 
 }  // namespace hedgerow::workflow

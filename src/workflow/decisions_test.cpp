@@ -66,5 +66,34 @@ TEST(Decisions, NameTheCellThatIsWrong) {
   EXPECT_NE(error_of("reviewer,decision,doi\nanna,include,10.1/a\n").find("stage"), std::string::npos);
 }
 
+TEST(Decisions, KeepTheNote) {
+  const auto events = events_of("stage,reviewer,decision,doi,note\nabstract,anna,include,10.1/a,a \"quote\"\n");
+  ASSERT_TRUE(events.ok()) << describe(events.error());
+  EXPECT_EQ(events->back().detail, R"({"note":"a \"quote\""})");
+}
+
+TEST(Decisions, ThatTheLogHoldsAreNotWrittenAgain) {
+  const std::string head = "stage,reviewer,decision,reason,doi,pmid\n";
+  const auto first = events_of(head + "abstract,anna,include,,10.1/a,\nabstract,ben,exclude,,,77\n");
+  ASSERT_TRUE(first.ok());
+  State state;  // records 1 and 2 became one document since
+  state.documents.resize(1);
+  state.documents[0].kept = 1;
+  state.document_of = {{1, 0}, {2, 0}};
+  EXPECT_TRUE(not_in_log(*first, state, *first).empty());
+  EXPECT_EQ(not_in_log(*first, state, {}).size(), first->size());
+  // The same vote by the other name of the document; a changed vote; one that stands twice where the log has it once.
+  const auto second = events_of(head +
+                                "abstract,anna,include,,,77\nabstract,ben,include,,,77\n"
+                                "abstract,ben,exclude,,,77\nabstract,ben,exclude,,,77\n");
+  ASSERT_TRUE(second.ok());
+  const std::vector<store::Event> left = not_in_log(*second, state, *first);
+  ASSERT_EQ(left.size(), 3U);
+  EXPECT_EQ(left[0].kind, "reviewer");
+  EXPECT_EQ(left[0].author, "ben");
+  EXPECT_EQ(left[1].value, "include");
+  EXPECT_EQ(left[2].value, "exclude");
+}
+
 }  // namespace
 }  // namespace hedgerow::workflow

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "base/file.hpp"
 #include "data/readers.hpp"
@@ -12,6 +14,7 @@
 #include "workflow/import_file.hpp"
 #include "workflow/names.hpp"
 #include "workflow/screening.hpp"
+#include "workflow/standing.hpp"
 
 namespace hedgerow::workflow {
 namespace {
@@ -21,12 +24,6 @@ namespace fs = std::filesystem;
 constexpr const char* kPlanFile = "review.toml";
 
 std::string in_folder(const std::string& folder, const std::string& file) { return (fs::path(folder) / file).string(); }
-
-bool imported(const ReviewStore& review, const std::string& file) {
-  for (const Import& import : review.state.imports)
-    if (import.file == file) return true;
-  return false;
-}
 
 Expected<FolderReview> made_from_files(const std::string& folder, const Plan& plan, Progress& progress) {
   HR_TRY(ScratchFolder scratch, ScratchFolder::create());
@@ -38,7 +35,7 @@ Expected<FolderReview> made_from_files(const std::string& folder, const Plan& pl
     HR_TRY(const DedupPlan duplicates, plan_dedup(review, author, {}, progress));
     HR_TRY([[maybe_unused]] const std::int64_t first, review.append(duplicates.links));
   }
-  HR_CHECK(decide_planned(review, folder, plan, author));
+  HR_TRY([[maybe_unused]] const DecisionsAdded decided, decide_planned(review, folder, plan, author));
   return FolderReview{std::move(scratch), std::move(review)};
 }
 
@@ -62,11 +59,17 @@ Expected<Plan> plan_of(const std::string& folder) {
   return read_plan(bytes, path);
 }
 
+bool is_imported(const ReviewStore& review, const std::string& file) {
+  for (const Import& import : review.state.imports)
+    if (import.file == file) return true;
+  return false;
+}
+
 Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
                                      const std::string& author, Progress& progress) {
   std::size_t files = 0;
   for (const PlannedImport& planned : plan.imports) {
-    if (imported(review, planned.file)) continue;
+    if (is_imported(review, planned.file)) continue;
     progress.step("reading " + planned.file, static_cast<int>(files), static_cast<int>(plan.imports.size()));
     ImportRequest request;
     request.author = author;
@@ -86,20 +89,37 @@ Expected<std::size_t> import_planned(ReviewStore& review, const std::string& fol
   return files;
 }
 
-Checked decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan, const std::string& author) {
-  std::vector<store::Event> events;
-  for (const auto& [stage, rule] :
-       {std::pair{Stage::abstract, plan.abstract}, std::pair{Stage::fulltext, plan.fulltext}}) {
-    HR_TRY(store::Event event, rule_event(author, {stage, rule.votes_needed, rule.reasons}));
-    events.push_back(std::move(event));
+Expected<DecisionsAdded> add_decisions(ReviewStore& review, const std::string& file) {
+  HR_TRY(const data::Table table, data::read_table(file));
+  HR_TRY(const std::vector<store::Event> decided, decision_events(table, review.state, review.heads));
+  const std::vector<store::Event> fresh = not_in_log(decided, review.state, standing_events(review.events));
+  const auto reviewers = [](const std::vector<store::Event>& events) {
+    return static_cast<std::size_t>(std::count_if(events.begin(), events.end(),
+                                                  [](const store::Event& event) { return event.kind == "reviewer"; }));
+  };
+  if (!fresh.empty()) {
+    HR_TRY([[maybe_unused]] const std::int64_t first, review.append(fresh));
   }
-  if (!plan.decisions.empty()) {
-    HR_TRY(const data::Table table, data::read_table(in_folder(folder, plan.decisions)));
-    HR_TRY(std::vector<store::Event> decided, decision_events(table, review.state, review.heads));
-    events.insert(events.end(), std::make_move_iterator(decided.begin()), std::make_move_iterator(decided.end()));
+  DecisionsAdded done;
+  done.added = fresh.size() - reviewers(fresh);
+  done.already = table.rows() - done.added;
+  return done;
+}
+
+Expected<DecisionsAdded> decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
+                                        const std::string& author) {
+  std::vector<store::Event> rules;
+  for (const auto& [stage, planned, now] : {std::tuple{Stage::abstract, plan.abstract, review.state.abstract},
+                                            std::tuple{Stage::fulltext, plan.fulltext, review.state.fulltext}}) {
+    if (planned.votes_needed == now.votes_needed && planned.reasons == now.reasons) continue;
+    HR_TRY(store::Event event, rule_event(author, {stage, planned.votes_needed, planned.reasons}));
+    rules.push_back(std::move(event));
   }
-  HR_TRY([[maybe_unused]] const std::int64_t first, review.append(events));
-  return {};
+  if (!rules.empty()) {
+    HR_TRY([[maybe_unused]] const std::int64_t first, review.append(rules));
+  }
+  if (plan.decisions.empty()) return DecisionsAdded();
+  return add_decisions(review, in_folder(folder, plan.decisions));
 }
 
 Expected<std::optional<FolderReview>> open_folder_review(const std::string& folder, Progress& progress) {

@@ -18,11 +18,20 @@ namespace hedgerow::workflow {
 /// What review.toml of the folder plans; an empty plan where there is no such file.
 Expected<Plan> plan_of(const std::string& folder);
 
+/// Whether the review holds the export of this name.
+bool is_imported(const ReviewStore& review, const std::string& file);
 /// Imports the planned exports that the store does not hold yet; gives their number. Files are relative to the folder.
 Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
                                      const std::string& author, Progress& progress);
-/// Rules and decisions of the plan as events.
-Checked decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan, const std::string& author);
+struct DecisionsAdded {
+  std::size_t added = 0;    ///< decisions that are new in the log
+  std::size_t already = 0;  ///< decisions that it held before
+};
+/// Decisions of a table as events; those that the log holds are not written again.
+Expected<DecisionsAdded> add_decisions(ReviewStore& review, const std::string& file);
+/// Rules of the plan as far as they differ from those in force, and its decisions, as `add_decisions` adds them.
+Expected<DecisionsAdded> decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
+                                        const std::string& author);
 
 /// A folder that is removed with all that is in it.
 class ScratchFolder {
@@ -45,8 +54,8 @@ struct FolderReview {
   ReviewStore review;                    ///< goes before the folder that it lies in
 };
 
-/// Empty: the folder has neither a store nor planned exports. Errors: those of the store, of review.toml and of the files
-/// that it names.
+/// Empty: the folder has neither a store nor planned exports. Errors: those of the store, of review.toml and of the
+/// files that it names.
 Expected<std::optional<FolderReview>> open_folder_review(const std::string& folder, Progress& progress);
 
 }  // namespace hedgerow::workflow

@@ -6,6 +6,7 @@ Usage: run_case.py HEDGEROW CASE. A case is text:
     # why the case is there
     file effects.csv        followed by the lines of the file, each behind "| "
     dir  name               an empty folder
+    copy examples/x y       a folder of the project, copied as y
     run  fit effects.csv --yi yi --vi vi
     exit 2
     out  text that standard output must contain
@@ -16,14 +17,17 @@ Several "run" blocks follow one another in the same folder. Every "run" needs it
 """
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+
 
 def parse(path):
-    """(files, folders, runs); a run is a dict with command, exit, out, err, writes."""
-    files, folders, runs = {}, [], []
+    """(files, folders, copies, runs); a run is a dict with command, exit, out, err, writes."""
+    files, folders, copies, runs = {}, [], [], []
     current = None
     for number, line in enumerate(path.read_text().splitlines(), 1):
         word, _, rest = line.partition(" ")
@@ -37,6 +41,8 @@ def parse(path):
             files[current] = []
         elif word == "dir":
             folders.append(rest)
+        elif word == "copy":
+            copies.append(rest.split())
         elif word == "run":
             runs.append({"command": rest, "exit": None, "out": [], "err": [], "writes": None})
         elif word == "exit":
@@ -47,7 +53,7 @@ def parse(path):
             runs[-1]["writes"] = set() if rest == "nothing" else set(rest.split())
         else:
             sys.exit(f"{path}:{number}: '{word}' is no word of a case")
-    return files, folders, runs
+    return files, folders, copies, runs
 
 
 def listing(folder):
@@ -74,12 +80,14 @@ def problems(program, run, folder):
 
 def main():
     program, case = str(pathlib.Path(sys.argv[1]).resolve()), pathlib.Path(sys.argv[2])
-    files, folders, runs = parse(case)
+    files, folders, copies, runs = parse(case)
     failed = not runs
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         for path in folders:
             (folder / path).mkdir(parents=True)
+        for source, path in copies:
+            shutil.copytree(PROJECT / source, folder / path, ignore=shutil.ignore_patterns("out"))
         for path, lines in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text("".join(line + "\n" for line in lines))
