@@ -21,8 +21,8 @@ Expected<std::vector<store::Event>> decision_events(const data::Table& table, co
                                                     std::span<const store::StoredRecord> records);
 
 /// Those of the decisions that the log does not hold yet. Two decisions are the same if person, document, stage, word
-/// and reason are; one that stands twice in a table must stand twice in the log. A reviewer stays where a vote of theirs
-/// does. `standing`: the events of the log that count.
+/// and reason are; one that stands twice in a table must stand twice in the log. A reviewer stays where
+/// a vote of theirs does. `standing`: the events of the log that count.
 std::vector<store::Event> not_in_log(std::span<const store::Event> decisions, const State& state,
                                      std::span<const store::Event> standing);
 
