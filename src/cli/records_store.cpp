@@ -117,7 +117,10 @@ Expected<Json> import_plan(const ImportFlags& flags) {
                       flags.review.folder);
   HR_TRY(workflow::ReviewStore review, open_review(flags.review));
   std::vector<bool> before;
-  for (const workflow::PlannedImport& one : plan.imports) before.push_back(workflow::is_imported(review, one.file));
+  for (const workflow::PlannedImport& one : plan.imports) {
+    HR_TRY(const bool stored, workflow::is_imported(review, flags.review.folder, one.file));
+    before.push_back(stored);
+  }
   TerminalProgress progress;
   HR_TRY([[maybe_unused]] const std::size_t read,
          workflow::import_planned(review, flags.review.folder, plan, author, progress));
@@ -126,7 +129,7 @@ Expected<Json> import_plan(const ImportFlags& flags) {
     std::size_t records = 0;
     std::string database;
     for (const workflow::Import& import : review.state.imports)
-      if (import.file == plan.imports[i].file) {
+      if (import.file == plan.imports[i].file || import.file.ends_with("/" + plan.imports[i].file)) {
         records = import.records;
         database = import.name;
       }

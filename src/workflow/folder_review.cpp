@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/file.hpp"
+#include "base/gzip.hpp"
 #include "data/readers.hpp"
 #include "workflow/decisions.hpp"
 #include "workflow/dedup_step.hpp"
@@ -59,17 +60,19 @@ Expected<Plan> plan_of(const std::string& folder) {
   return read_plan(bytes, path);
 }
 
-bool is_imported(const ReviewStore& review, const std::string& file) {
+Expected<bool> is_imported(const ReviewStore& review, const std::string& folder, const std::string& file) {
   for (const Import& import : review.state.imports)
     if (import.file == file) return true;
-  return false;
+  HR_TRY(const std::string bytes, read_file_unpacked(in_folder(folder, file)));
+  return imported_before(review, checksum(bytes)) != nullptr;
 }
 
 Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
                                      const std::string& author, Progress& progress) {
   std::size_t files = 0;
   for (const PlannedImport& planned : plan.imports) {
-    if (is_imported(review, planned.file)) continue;
+    HR_TRY(const bool stored, is_imported(review, folder, planned.file));
+    if (stored) continue;
     progress.step("reading " + planned.file, static_cast<int>(files), static_cast<int>(plan.imports.size()));
     ImportRequest request;
     request.author = author;

@@ -18,8 +18,9 @@ namespace hedgerow::workflow {
 /// What review.toml of the folder plans; an empty plan where there is no such file.
 Expected<Plan> plan_of(const std::string& folder);
 
-/// Whether the review holds the export of this name.
-bool is_imported(const ReviewStore& review, const std::string& file);
+/// Whether the review holds the planned export: a file of this name, or the same bytes under another one. Errors: the
+/// file can't be read.
+Expected<bool> is_imported(const ReviewStore& review, const std::string& folder, const std::string& file);
 /// Imports the planned exports that the store does not hold yet; gives their number. Files are relative to the folder.
 Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
                                      const std::string& author, Progress& progress);

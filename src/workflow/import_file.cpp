@@ -15,16 +15,6 @@
 namespace hedgerow::workflow {
 namespace {
 
-// The import that counts and had the same bytes.
-const store::Event* imported_before(const ReviewStore& review, const std::string& sum) {
-  const std::vector<bool> counts = standing(review.events);
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const store::Event& event = review.events[i];
-    if (counts[i] && event.kind == "import" && detail::detail_text(event, "checksum") == sum) return &event;
-  }
-  return nullptr;
-}
-
 // The database that most records name.
 std::string said_by_records(const records::ReadResult& read) {
   std::map<std::string, std::size_t> times;
@@ -41,6 +31,15 @@ std::string said_by_records(const records::ReadResult& read) {
 }
 
 }  // namespace
+
+const store::Event* imported_before(const ReviewStore& review, const std::string& sum) {
+  const std::vector<bool> counts = standing(review.events);
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const store::Event& event = review.events[i];
+    if (counts[i] && event.kind == "import" && detail::detail_text(event, "checksum") == sum) return &event;
+  }
+  return nullptr;
+}
 
 Expected<ImportFile> read_import(const ReviewStore& review, const ImportRequest& request) {
   HR_TRY(const std::string bytes, read_file_unpacked(request.file));

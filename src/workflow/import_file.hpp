@@ -26,6 +26,9 @@ struct ImportFile {
   bool database_guessed = false;  ///< nobody said where the file is from
 };
 
+/// The import that counts and had bytes with this checksum; nullptr: there is none.
+const store::Event* imported_before(const ReviewStore& review, const std::string& checksum);
+
 /// Reads a file. Errors: it can't be read; it was imported before (its bytes, whatever its name).
 Expected<ImportFile> read_import(const ReviewStore& review, const ImportRequest& request);
 
