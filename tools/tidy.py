@@ -46,9 +46,14 @@ def opens_function(head):
     return "(" in head
 
 
+def without_directives(text):
+    """Code alone: strip_code, and preprocessor lines blanked."""
+    return re.sub(r"^[ \t]*#.*(\\\n.*)*", lambda m: "\n" * m.group(0).count("\n"), strip_code(text), flags=re.M)
+
+
 def long_functions(text):
     """(first line, name, lines) of each function body that is longer than the budget."""
-    code = re.sub(r"^[ \t]*#.*(\\\n.*)*", lambda m: "\n" * m.group(0).count("\n"), strip_code(text), flags=re.M)
+    code = without_directives(text)
     stack, head_start, in_function = [], 0, None
     for position, char in enumerate(code):
         if char == "{":
@@ -128,6 +133,34 @@ def format_findings(root, paths):
         yield name, 1, "format", "run clang-format-14 -i on it"
 
 
+def named_types(text):
+    """(line, qualified name) of each type defined at namespace scope outside unnamed namespaces."""
+    code, scopes = without_directives(text), []
+    head_start = 0
+    for position, char in enumerate(code):
+        if char == "{":
+            head = " ".join(code[head_start:position].split())
+            space = re.match(r"(?:inline )?namespace ?([\w:]*)$", head)
+            kind = re.match(r"(?:template ?<.*> )?(?:struct|class|union|enum(?: class)?) (\w+)( final)?( : .*)?$", head)
+            if kind and all(scope is not None for scope in scopes):
+                yield code.count("\n", 0, position) + 1, "::".join([*scopes, kind.group(1)])
+            scopes.append((space.group(1) or None) if space else None)
+        elif char == "}" and scopes:
+            scopes.pop()
+        if char in "{};":
+            head_start = position + 1
+
+
+def definition_findings(sources):
+    """Two types of one name in one namespace break the one-definition rule: the linker keeps the inline functions of
+    either, and no compiler says so. `sources`: (file, text)."""
+    first = {}
+    for name, text in sources:
+        for line, qualified in named_types(text):
+            if first.setdefault(qualified, name) != name:
+                yield name, line, "one-definition", f"{qualified} is defined in {first[qualified]} too"
+
+
 def project_files(root):
     for folder in SOURCE_FOLDERS:
         yield from sorted(p for p in (root / folder).rglob("*") if p.is_file())
@@ -151,6 +184,8 @@ def findings(root):
             yield from ((name, *finding) for finding in file_findings(name, text))
         if path.suffix in CODE | {".md"} and name != "tools/tidy_test.py":
             yield from ((name, *finding) for finding in citation_findings(path.read_text(), keys))
+    yield from definition_findings((path.as_posix(), (root / path).read_text()) for path in code_paths
+                                   if path.suffix in (".cpp", ".hpp") and path.parts[0] == "src")
     yield from format_findings(root, code_paths)
 
 

@@ -57,6 +57,18 @@ class Rules(unittest.TestCase):
         self.assertEqual(list(tidy.citation_findings("as in [@hedges1981]\n// Source: hedges1981, eq. 6\n", keys)), [])
         self.assertEqual(len(list(tidy.citation_findings("as in [@nobody1999]\n// Source: nobody2000\n", keys))), 2)
 
+    def test_two_types_of_one_name(self):
+        def found(second):
+            first = "#include <a>\nnamespace h::p {\nstruct Entry {\n  struct Kind { int k; };\n};\n}\n"
+            return [f[:3] for f in tidy.definition_findings([("src/a.hpp", first), ("src/b.cpp", second)])]
+
+        self.assertEqual(found("namespace h {\nnamespace p {\nclass Entry : public Base {};\n}\n}\n"),
+                         [("src/b.cpp", 3, "one-definition")])
+        for other in ("namespace h::q { struct Entry {}; }", "namespace h::p { namespace { struct Entry {}; } }",
+                      "namespace h::p { struct Entry::Kind { int k; }; }", "namespace h::p { struct Entry; Entry f() {} }",
+                      "namespace h::p { void f() { struct Entry {}; } }"):
+            self.assertEqual(found(other), [], other)
+
     def test_whole_tree(self):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)

@@ -70,7 +70,7 @@ Expected<Block> answer(const Context& context, const AskDifferences& ask) {
 
 Expected<Block> answer(const Context& context, const AskPublished& ask) {
   const Job job = job_on_table(context);
-  HR_TRY(const Published found, published(job, ask.numbers));
+  HR_TRY(const PublishedSettings found, published(job, ask.numbers));
   Block block = start_block(context, fmt::format("search for printed numbers, {} fits", found.tried));
   Block printed;
   for (const auto& [name, text] : ask.numbers) printed.add(name, text);

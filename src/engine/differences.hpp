@@ -71,7 +71,7 @@ struct Match {
   std::vector<std::string> programs;  ///< whose settings these are in what concerns the job
   Numbers numbers;
 };
-struct Published {
+struct PublishedSettings {
   std::vector<Match> matches;  ///< programs' own settings first
   std::size_t tried = 0;       ///< fits
   /// If nothing matches: the settings that come nearest in the worst number, and that number.
@@ -80,7 +80,7 @@ struct Published {
 };
 /// `numbers` maps names of Outcome::numbers to texts with their digits; "transf" -> "exp" if they are on the ratio
 /// scale. Errors: unknown name, no number, a text that is no number.
-Expected<Published> published(const Job& job, const std::vector<std::pair<std::string, std::string>>& numbers);
+Expected<PublishedSettings> published(const Job& job, const std::vector<std::pair<std::string, std::string>>& numbers);
 
 /// A two-level model of independent effects with the tests of the model; an Error says why another is not compared.
 Checked check_comparable(const Job& job);

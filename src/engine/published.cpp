@@ -146,7 +146,7 @@ const std::vector<Convention> kFitConventions{Convention::j,
 
 class Search {
  public:
-  Search(const Wanted& wanted, Published& out) : wanted_(wanted), out_(out) {}
+  Search(const Wanted& wanted, PublishedSettings& out) : wanted_(wanted), out_(out) {}
 
   // The fits first; the questions only of the fits whose own numbers agree.
   void run(const Job& job) {
@@ -186,16 +186,16 @@ class Search {
   }
 
   const Wanted& wanted_;
-  Published& out_;
+  PublishedSettings& out_;
   double nearest_ = HUGE_VAL;
 };
 
 }  // namespace
 
-Expected<Published> published(const Job& job, const std::vector<std::pair<std::string, std::string>>& numbers) {
+Expected<PublishedSettings> published(const Job& job, const std::vector<std::pair<std::string, std::string>>& numbers) {
   HR_TRY(const Wanted wanted, parse_wanted(numbers));
   HR_CHECK(check_comparable(job));
-  Published out;
+  PublishedSettings out;
   Search search(wanted, out);
   Job random = job, common = job;
   if (job.model.method == "EE" || job.model.method == "FE" || job.model.method == "CE") random.model.method = "REML";

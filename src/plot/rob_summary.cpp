@@ -103,13 +103,13 @@ class SummaryDrawing {
     return y + 4.0 + 1.6 * text_.size;
   }
 
-  std::vector<detail::LegendEntry> legend() const {
+  std::vector<detail::DotEntry> legend() const {
     std::vector<double> total(data_.levels.size() + 1, 0.0);
     for (std::size_t j = 0; j < data_.items.size(); ++j) {
       const std::vector<double> shares = level_shares(data_, j, weights_);
       for (std::size_t l = 0; l < shares.size(); ++l) total[l] += shares[l];
     }
-    std::vector<detail::LegendEntry> out;
+    std::vector<detail::DotEntry> out;
     for (std::size_t l = 0; l < data_.levels.size(); ++l)
       if (total[l] > 0) out.push_back({&data_.levels[l], data_.levels[l].text});
     if (total.back() > 0) out.push_back({nullptr, "Not given"});

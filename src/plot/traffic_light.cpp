@@ -151,7 +151,7 @@ class TrafficDrawing {
     out_.marks.push_back(std::move(group));
   }
 
-  std::vector<detail::LegendEntry> legend() const {
+  std::vector<detail::DotEntry> legend() const {
     std::vector<bool> used(data_.levels.size(), false);
     bool empty = false;
     for (const TrafficRow& row : data_.rows)
@@ -160,7 +160,7 @@ class TrafficDrawing {
         if (found) used[static_cast<std::size_t>(found - data_.levels.data())] = true;
         empty = empty || !found;
       }
-    std::vector<detail::LegendEntry> out;
+    std::vector<detail::DotEntry> out;
     for (std::size_t l = 0; l < data_.levels.size(); ++l)
       if (used[l]) out.push_back({&data_.levels[l], data_.levels[l].text});
     if (empty) out.push_back({nullptr, "Not given"});

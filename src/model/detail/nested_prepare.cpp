@@ -34,7 +34,7 @@ double sum_of(const Vector& w) {
 }
 
 double sum_of_logs(const Vector& v) {
-  LogProduct product;
+  ScaledProduct product;
   for (const double x : v) {
     product.multiply(x);
     product.normalise();

@@ -33,7 +33,7 @@ struct NestedState {
 };
 
 /// Running product whose exponent is taken out before it can overflow: log |M| with one logarithm in all.
-class LogProduct {
+class ScaledProduct {
  public:
   /// The factors between two calls of normalise() must multiply to a normal double.
   void multiply(double x) { product_ *= x; }

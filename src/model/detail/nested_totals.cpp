@@ -234,7 +234,7 @@ class Recursion {
   std::vector<const double*> columns_;
   std::vector<stats::Vector> buffers_;
   stats::Vector g_, leaf_, mixed_, row_;
-  LogProduct log_det_;
+  ScaledProduct log_det_;
 };
 
 template <std::size_t Q>
@@ -245,13 +245,13 @@ NestedTotals run(const NestedTree& tree, std::size_t q, const stats::Vector& v, 
 
 }  // namespace
 
-void LogProduct::normalise() {
+void ScaledProduct::normalise() {
   int exponent = 0;
   product_ = std::frexp(product_, &exponent);
   exponent_ += exponent;
 }
 
-double LogProduct::log() const {
+double ScaledProduct::log() const {
   constexpr double ln2 = 0.693147180559945309417;
   return std::log(product_) + static_cast<double>(exponent_) * ln2;
 }
@@ -262,7 +262,7 @@ void prepare_leaf_sums(stats::Vector& leaf_sums, double& log_det, const NestedTr
   const std::size_t nodes = tree.levels() > 0 ? tree.first.back().size() - 1 : 1;
   leaf_sums.assign(nodes * size, 0.0);
   stats::Vector row(q, 1.0);
-  LogProduct product;
+  ScaledProduct product;
   for (std::size_t node = 0; node < nodes; ++node) {
     const std::size_t begin = tree.levels() > 0 ? tree.first.back()[node] : 0;
     const std::size_t end = tree.levels() > 0 ? tree.first.back()[node + 1] : tree.rows;

@@ -36,12 +36,12 @@ void add_dot(scene::Point center, const TrafficLevel* level, TrafficPalette colo
   if (level) add_symbol(center, level->symbol, font_size, marks);
 }
 
-double add_legend(const std::vector<LegendEntry>& entries, double left, double top, double width, double font_size,
+double add_legend(const std::vector<DotEntry>& entries, double left, double top, double width, double font_size,
                   TrafficPalette colors, std::vector<scene::Mark>& marks) {
   const scene::Font font{.size = font_size};
   const double pitch = 2.0 * font_size, row = 1.75 * font_size;
   double x = left, y = top + 0.5 * row;
-  for (const LegendEntry& entry : entries) {
+  for (const DotEntry& entry : entries) {
     const double needed = pitch + scene::text_width(entry.text, font) + 1.5 * font_size;
     if (x > left && x + needed > left + width) {
       x = left;

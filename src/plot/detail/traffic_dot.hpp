@@ -18,12 +18,12 @@ void add_dot(scene::Point center, const TrafficLevel* level, TrafficPalette pale
              const std::string& tooltip, std::vector<scene::Mark>& marks);
 
 /// Levels that occur, and "Not given" if a place is empty, as dots with their words from `top` down.
-struct LegendEntry {
+struct DotEntry {
   const TrafficLevel* level = nullptr;  ///< null: not given
   std::string text;
 };
 /// Entries in rows not wider than `width`; gives the height used.
-double add_legend(const std::vector<LegendEntry>& entries, double left, double top, double width, double font_size,
+double add_legend(const std::vector<DotEntry>& entries, double left, double top, double width, double font_size,
                   TrafficPalette palette, std::vector<scene::Mark>& marks);
 
 }  // namespace hedgerow::plot::detail
