@@ -65,7 +65,8 @@ class Rules(unittest.TestCase):
         self.assertEqual(found("namespace h {\nnamespace p {\nclass Entry : public Base {};\n}\n}\n"),
                          [("src/b.cpp", 3, "one-definition")])
         for other in ("namespace h::q { struct Entry {}; }", "namespace h::p { namespace { struct Entry {}; } }",
-                      "namespace h::p { struct Entry::Kind { int k; }; }", "namespace h::p { struct Entry; Entry f() {} }",
+                      "namespace h::p { struct Entry::Kind { int k; }; }",
+                      "namespace h::p { struct Entry; Entry f() {} }",
                       "namespace h::p { void f() { struct Entry {}; } }"):
             self.assertEqual(found(other), [], other)
 
