@@ -1,0 +1,82 @@
+#include "audit/audit.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <tuple>
+
+#include "base/text.hpp"
+
+namespace hedgerow::audit {
+
+namespace {
+
+bool covers(const Suppression& suppression, const Finding& finding) {
+  return suppression.check == finding.check &&
+         to_lower(finding.subject).find(to_lower(suppression.subject)) != std::string::npos;
+}
+
+void suppress(std::vector<Finding>& findings, std::vector<Suppression>& suppressions) {
+  for (Finding& finding : findings)
+    for (Suppression& suppression : suppressions) {
+      if (!covers(suppression, finding)) continue;
+      suppression.used = true;
+      if (!suppression.reason.empty()) finding.suppressed = suppression.reason;
+    }
+}
+
+/// Suppressed ones last, then by severity, file, line and check.
+bool before(const Finding& a, const Finding& b) {
+  const auto key = [](const Finding& f) {
+    static const Place nowhere;
+    const Place& place = f.places.empty() ? nowhere : f.places.front();
+    return std::tuple(!f.suppressed.empty(), -static_cast<int>(f.severity), place.file, place.line, f.check);
+  };
+  return key(a) < key(b);
+}
+
+}  // namespace
+
+Report audit(const Subject& subject, std::vector<Suppression> suppressions) {
+  const std::vector<const Check*>& checks = catalogue();
+  std::vector<Sink> sinks;
+  for (const Check* check : checks) sinks.emplace_back(check->id, check->severity);
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t c = next++; c < checks.size(); c = next++) checks[c]->run(subject, sinks[c]);
+  };
+  {
+    std::vector<std::jthread> others;
+    for (unsigned t = 1; t < std::max(1U, std::thread::hardware_concurrency()); ++t) others.emplace_back(work);
+    work();
+  }
+  Report out;
+  for (std::size_t c = 0; c < checks.size(); ++c) {
+    out.runs.push_back({checks[c], sinks[c].times_looked(), sinks[c].reasons(), sinks[c].findings().size()});
+    std::move(sinks[c].findings().begin(), sinks[c].findings().end(), std::back_inserter(out.findings));
+  }
+  suppress(out.findings, suppressions);
+  std::stable_sort(out.findings.begin(), out.findings.end(), before);
+  out.suppressions = std::move(suppressions);
+  return out;
+}
+
+std::size_t Report::count(Severity severity) const {
+  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+    return finding.severity == severity && finding.suppressed.empty();
+  }));
+}
+
+std::size_t Report::ran() const {
+  return static_cast<std::size_t>(
+      std::count_if(runs.begin(), runs.end(), [](const CheckRun& r) { return r.looked > 0; }));
+}
+
+std::size_t Report::could_not_run() const {
+  return static_cast<std::size_t>(
+      std::count_if(runs.begin(), runs.end(), [](const CheckRun& r) { return r.looked == 0 && !r.reasons.empty(); }));
+}
+
+std::size_t Report::not_applicable() const { return runs.size() - ran() - could_not_run(); }
+
+}  // namespace hedgerow::audit

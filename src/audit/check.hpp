@@ -1,0 +1,64 @@
+// A check: what it looks for, and the function that looks. The catalogue is the list of all of them.
+//
+// A check tells how often it looked (`Sink::looked`) and why it could not (`Sink::could_not`), so that silence never
+// passes for consent: the report says how many checks ran, had nothing to look at, or could not run.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "audit/finding.hpp"
+#include "audit/subject.hpp"
+
+namespace hedgerow::audit {
+
+class Sink {
+ public:
+  explicit Sink(const char* check, Severity severity) : check_(check), severity_(severity) {}
+
+  /// `times` comparisons were made.
+  void looked(std::size_t times = 1) { looked_ += times; }
+  /// Something was there, but not all that the check needs. Reasons are counted once.
+  void could_not(const std::string& reason);
+  /// Adds a finding of this check with its usual severity; the caller may change the returned one.
+  Finding& add(std::string subject, std::string message, std::vector<Place> places);
+
+  std::vector<Finding>& findings() { return findings_; }
+  std::size_t times_looked() const { return looked_; }
+  const std::vector<std::string>& reasons() const { return reasons_; }
+
+ private:
+  const char* check_;
+  Severity severity_;
+  std::size_t looked_ = 0;
+  std::vector<std::string> reasons_;
+  std::vector<Finding> findings_;
+};
+
+struct Check {
+  const char* id;           ///< "AR-04"; never used again for another check
+  const char* title;        ///< "Change SD against pre and post SDs"
+  Severity severity;        ///< the usual one
+  const char* detects;      ///< one sentence
+  const char* rule;         ///< formula and thresholds
+  const char* false_alarm;  ///< when it may be wrong
+  const char* advice;       ///< what to do
+  const char* source;       ///< key of docs/references.bib, or "own"
+  void (*run)(const Subject& subject, Sink& sink);
+};
+
+/// One span per group, in the order of the groups; each is defined in a file of its own.
+std::span<const Check> arithmetic_checks();  ///< AR: summaries of primary studies
+std::span<const Check> pooled_checks();      ///< MA: the reported meta-analysis
+std::span<const Check> table_checks();       ///< DA: plausibility of the extraction table
+std::span<const Check> flow_checks();        ///< PR: PRISMA flow, search, screening
+std::span<const Check> appraisal_checks();   ///< RB: risk of bias
+std::span<const Check> grade_checks();       ///< GR: certainty of evidence
+
+/// All checks, by group and number.
+const std::vector<const Check*>& catalogue();
+/// Null if there is none.
+const Check* find_check(std::string_view id);
+
+}  // namespace hedgerow::audit

@@ -1,0 +1,42 @@
+// What is audited: the tables, and the analyses made of them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/sheet.hpp"
+#include "stats/matrix.hpp"
+
+namespace hedgerow::audit {
+
+/// A pooled analysis whose rows are known, so that it can be run again with a repaired row.
+struct Analysis {
+  std::string id;                  ///< of review.toml; "all rows" for a bare table
+  std::size_t sheet = 0;           ///< index of the `rows` sheet
+  std::vector<std::size_t> rows;   ///< rows of the sheet
+  stats::Vector yi, vi;            ///< per entry of `rows`; on the scale of the model
+  std::vector<std::string> study;  ///< cluster of each; empty: every row is a study
+  std::string measure;             ///< "SMD"; empty if not told
+  std::string method = "REML";     ///< estimator of tau2; "EE" or "FE" for a common effect
+  std::string test = "z";          ///< z, t, knha, adhoc, ...
+  bool independent = true;         ///< no random effect of studies, no covariances, no robust variance
+  std::vector<std::string> asked;  ///< kinds of questions that were asked of it: "egger", "trimfill", "failsafe", ...
+  Place place;                     ///< where it is declared
+};
+
+struct Options {
+  double alpha = 0.05;
+  std::string profile = "default";
+};
+
+struct Subject {
+  std::vector<Sheet> sheets;
+  std::vector<Analysis> analyses;
+  Options options;
+
+  /// Sheets of a kind, in order.
+  std::vector<const Sheet*> of(SheetKind kind) const;
+};
+
+}  // namespace hedgerow::audit
