@@ -1,4 +1,5 @@
-// What the audit says: one finding per contradiction, with its place, its arithmetic and, if there is only one, its repair.
+// What the audit says: one finding per contradiction, with its place, its arithmetic and, if there is only one, its
+// repair.
 //
 // Words: "inconsistent", "cannot be obtained from", "unusual". A finding never speaks of intent.
 #pragma once
@@ -8,8 +9,8 @@
 
 namespace hedgerow::audit {
 
-/// info: done well or not checkable; note: wants a reader's judgement; warning: probably a mistake or an unsound method;
-/// error: impossible or self-contradictory, never resting on an assumption about distributions.
+/// info: done well or not checkable; note: wants a reader's judgement; warning: probably a mistake or an unsound
+/// method; error: impossible or self-contradictory, never resting on an assumption about distributions.
 enum class Severity { info, note, warning, error };
 std::string name(Severity severity);
 

@@ -1,6 +1,7 @@
 // A table that the audit looks at: what one row is, and which quantity stands in which column.
 //
-// Quantities have the field's standard names, whatever the columns are called: docs/formats/audit.md lists them by kind.
+// Quantities have the field's standard names, whatever the columns are called: docs/formats/audit.md lists them by
+// kind.
 // Cells stay texts; number() gives the digits with the range that they stand for.
 #pragma once
 
@@ -17,9 +18,9 @@
 
 namespace hedgerow::audit {
 
-/// What one row is: a group of a study (its summaries); an effect or comparison of a study; a pooled result; a level of a moderator; an outcome of a
-/// Summary of Findings; a study's appraisal; a count of the PRISMA diagram; a study; a numeric statement of the text;
-/// a searched database.
+/// What one row is: a group of a study (its summaries); an effect or comparison of a study; a pooled result; a level of
+/// a moderator; an outcome of a Summary of Findings; a study's appraisal; a count of the PRISMA diagram; a study; a
+/// numeric statement of the text; a searched database.
 enum class SheetKind { arms, rows, pooled, levels, grade, appraisal, flow, studies, claims, search };
 inline constexpr std::size_t kSheetKinds = 10;
 std::string name(SheetKind kind);
