@@ -66,6 +66,11 @@ Sheet Sheet::guessed(SheetKind kind, data::Table table, Rounding rounding) {
   return out;
 }
 
+std::string Sheet::setting(std::string_view name) const {
+  const auto found = settings_.find(name);
+  return found == settings_.end() ? "" : found->second;
+}
+
 bool Sheet::has_all(std::initializer_list<std::string_view> quantities) const {
   return std::all_of(quantities.begin(), quantities.end(), [&](std::string_view quantity) { return has(quantity); });
 }

@@ -35,6 +35,11 @@ class Sheet {
   /// With the quantities that the names of the columns tell ("sd_1", "SD1", "sd.e" -> sd1i, "lower" -> ci_lb, ...).
   static Sheet guessed(SheetKind kind, data::Table table, Rounding rounding = Rounding::nearest);
 
+  /// What holds for the whole table: tool = "PEDro", not_counted = "item1", ci_level = "95", cut_high = "6", ...
+  /// (docs/formats/audit.md). Empty if it is not set.
+  std::string setting(std::string_view name) const;
+  void set(const std::string& name, const std::string& value) { settings_[name] = value; }
+
   SheetKind kind() const { return kind_; }
   const data::Table& table() const { return table_; }
   std::size_t rows() const { return table_.rows(); }
@@ -56,6 +61,7 @@ class Sheet {
   SheetKind kind_ = SheetKind::rows;
   data::Table table_;
   std::map<std::string, std::size_t, std::less<>> columns_;
+  std::map<std::string, std::string, std::less<>> settings_;
   Rounding rounding_ = Rounding::nearest;
 };
 
