@@ -24,6 +24,7 @@ set(HEDGEROW_PACKAGES_data PkgConfig::minizip PkgConfig::pugixml PkgConfig::toml
 set(HEDGEROW_PACKAGES_records PkgConfig::pugixml nlohmann_json::nlohmann_json)
 set(HEDGEROW_PACKAGES_screening ${HEDGEROW_STEMMER} PkgConfig::utf8proc)
 set(HEDGEROW_PACKAGES_store PkgConfig::sqlite3 nlohmann_json::nlohmann_json)
+set(HEDGEROW_PACKAGES_audit nlohmann_json::nlohmann_json)
 set(HEDGEROW_PACKAGES_workflow nlohmann_json::nlohmann_json)
 set(HEDGEROW_PACKAGES_scene PkgConfig::cairo PkgConfig::pango)
 set(HEDGEROW_PACKAGES_engine nlohmann_json::nlohmann_json)

@@ -1,0 +1,96 @@
+#include "audit/load.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/text.hpp"
+#include "data/readers.hpp"
+
+namespace hedgerow::audit {
+
+namespace {
+
+constexpr const char* kSchema = "hedgerow.published/1";
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> out;
+  for (std::size_t k = 0; k < kSheetKinds; ++k) out.push_back(name(static_cast<SheetKind>(k)));
+  return out;
+}
+
+Expected<Sheet> read_sheet(data::TomlReader& table, const std::string& folder) {
+  const std::string file = table.required_text("file");
+  const std::string kind = table.word("kind", kind_names(), "rows");
+  const std::string rounding = table.word("rounding", {"nearest", "truncated"}, "nearest");
+  const auto columns = table.pairs("columns");
+  const auto settings = table.pairs("settings");
+  table.finish();
+  if (file.empty()) return make_error(ErrorCode::input, "'file' is missing", table.where());
+  HR_TRY(data::Table read, data::read_table(folder.empty() ? file : folder + "/" + file));
+  const Rounding rule = rounding == "nearest" ? Rounding::nearest : Rounding::truncated;
+  std::map<std::string, std::string> by_quantity;
+  for (const auto& [column, quantity] : columns)
+    if (!by_quantity.emplace(quantity, column).second)
+      return make_error(ErrorCode::input, fmt::format("two columns are given as '{}'", quantity),
+                        table.where("columns"));
+  HR_TRY(Sheet sheet, Sheet::create(*sheet_kind(kind), std::move(read), by_quantity, rule));
+  for (const auto& [key, value] : settings) sheet.set(key, value);
+  return sheet;
+}
+
+}  // namespace
+
+std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::string& file) {
+  std::vector<Suppression> out;
+  auto section = root.table("audit");
+  if (!section) return out;
+  for (data::TomlReader& entry : section->tables("allow")) {
+    Suppression allow;
+    allow.check = entry.required_text("check");
+    allow.subject = entry.text("subject");
+    allow.reason = entry.text("reason");
+    const auto parts = split(entry.where("check"), ':');
+    allow.place = {file, 0, "audit.allow", allow.check};
+    if (parts.size() > 1) allow.place.line = static_cast<std::size_t>(parse_number(parts[1]).value_or(0));
+    entry.finish();
+    out.push_back(std::move(allow));
+  }
+  section->finish();
+  return out;
+}
+
+Expected<Loaded> load_published(const std::string& bytes, const std::string& source, const std::string& folder) {
+  HR_TRY(const data::TomlNode node, data::parse_toml(bytes, source));
+  data::TomlErrors errors;
+  data::TomlReader root(node, source, "", errors);
+  Loaded out;
+  if (const std::string schema = root.text("schema", kSchema); schema != kSchema)
+    root.fail("schema", fmt::format("this version reads '{}'; found '{}'", kSchema, schema));
+  out.allowed = read_suppressions(root, source);
+  for (data::TomlReader& table : root.tables("table")) {
+    HR_TRY(Sheet sheet, read_sheet(table, folder));
+    out.subject.sheets.push_back(std::move(sheet));
+  }
+  if (errors.first) return *errors.first;
+  for (const Suppression& allow : out.allowed)
+    if (!find_check(allow.check))
+      return make_error(ErrorCode::input, fmt::format("there is no check '{}'", allow.check),
+                        fmt::format("{}:{}", source, allow.place.line));
+  return out;
+}
+
+Expected<Loaded> load_table(const std::string& path) {
+  HR_TRY(data::Table table, data::read_table(path));
+  Loaded out;
+  out.subject.sheets.push_back(Sheet::guessed(SheetKind::rows, table));
+  const Sheet arms = Sheet::guessed(SheetKind::arms, std::move(table));
+  // "mean", "sd", "n" without a number: one group per row.
+  const Sheet& rows = out.subject.sheets.front();
+  const bool comparisons = rows.has("m1i") || rows.has("ai") || rows.has("yi") || rows.has("estimate");
+  if (!comparisons && (arms.has("mean") || arms.has("mean_pre") || arms.has("percent")))
+    out.subject.sheets.front() = arms;
+  return out;
+}
+
+}  // namespace hedgerow::audit

@@ -1,0 +1,34 @@
+// What a path offers to the audit: a folder with published.toml (tables of a paper), or a bare table of effects.
+//
+// published.toml: [[table]] with file, kind, columns (column = "quantity"), settings; [[audit.allow]] with check, subject,
+// reason. docs/formats/audit.md describes every key.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/audit.hpp"
+#include "audit/subject.hpp"
+#include "base/expected.hpp"
+#include "data/toml.hpp"
+
+namespace hedgerow::audit {
+
+struct Loaded {
+  Subject subject;
+  std::vector<Suppression> allowed;
+};
+
+/// [[audit.allow]] of a settings file; `root` is the file's root.
+std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::string& file);
+
+/// The tables that the text of a published.toml names, read relative to `folder`; other keys of the file are the
+/// business of the comparison with recomputed numbers. Errors: a missing file, unknown kind, quantity or column.
+Expected<Loaded> load_published(const std::string& bytes, const std::string& source, const std::string& folder);
+
+/// A table alone: one row per effect or comparison, its quantities told by the names of its columns. Errors: no column
+/// that a check could use.
+Expected<Loaded> load_table(const std::string& path);
+
+}  // namespace hedgerow::audit
