@@ -1,7 +1,7 @@
 // What a path offers to the audit: a folder with published.toml (tables of a paper), or a bare table of effects.
 //
-// published.toml: [[table]] with file, kind, columns (column = "quantity"), settings; [[audit.allow]] with check, subject,
-// reason. docs/formats/audit.md describes every key.
+// published.toml: [[table]] with file, kind, columns (column = "quantity"), settings; [[audit.allow]] with check,
+// subject, reason. docs/formats/audit.md describes every key.
 #pragma once
 
 #include <string>
