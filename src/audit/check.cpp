@@ -35,8 +35,9 @@ Finding& Sink::add(std::string subject, std::string message, std::vector<Place> 
 const std::vector<const Check*>& catalogue() {
   static const std::vector<const Check*> all = [] {
     std::vector<const Check*> out;
-    for (const auto& group :
-         {arithmetic_checks(), pooled_checks(), table_checks(), flow_checks(), appraisal_checks(), grade_checks()})
+    for (const auto& group : {arithmetic_checks(), pooled_checks(), instrument_checks(), table_checks(),
+                              dependency_checks(), sample_checks(), model_checks(), bias_checks(), flow_checks(),
+                              appraisal_checks(), grade_checks(), text_checks()})
       for (const Check& check : group) out.push_back(&check);
     return out;
   }();

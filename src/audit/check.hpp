@@ -51,10 +51,16 @@ struct Check {
 /// One span per group, in the order of the groups; each is defined in a file of its own.
 std::span<const Check> arithmetic_checks();  ///< AR: summaries of primary studies
 std::span<const Check> pooled_checks();      ///< MA: the reported meta-analysis
+std::span<const Check> instrument_checks();  ///< AR, DA: values on scales that the dictionary knows
 std::span<const Check> table_checks();       ///< DA: plausibility of the extraction table
+std::span<const Check> dependency_checks();  ///< DE: rows of the same people, unit of analysis
+std::span<const Check> sample_checks();      ///< DE: samples that several studies share
+std::span<const Check> model_checks();       ///< MO: choice of the model
+std::span<const Check> bias_checks();        ///< BI: small-study effects, selection
 std::span<const Check> flow_checks();        ///< PR: PRISMA flow, search, screening
 std::span<const Check> appraisal_checks();   ///< RB: risk of bias
 std::span<const Check> grade_checks();       ///< GR: certainty of evidence
+std::span<const Check> text_checks();        ///< RP: text against tables
 
 /// All checks, by group and number.
 const std::vector<const Check*>& catalogue();
