@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "audit/analysis.hpp"
 #include "base/text.hpp"
 #include "data/readers.hpp"
 
@@ -70,6 +71,9 @@ Expected<Loaded> load_published(const std::string& bytes, const std::string& sou
   out.allowed = read_suppressions(root, source);
   for (data::TomlReader& table : root.tables("table")) {
     HR_TRY(Sheet sheet, read_sheet(table, folder));
+    const std::size_t index = out.subject.sheets.size();
+    if (sheet.kind() == SheetKind::rows)
+      for (Analysis& analysis : analyses_of(sheet, index)) out.subject.analyses.push_back(std::move(analysis));
     out.subject.sheets.push_back(std::move(sheet));
   }
   if (errors.first) return *errors.first;
@@ -90,6 +94,7 @@ Expected<Loaded> load_table(const std::string& path) {
   const bool comparisons = rows.has("m1i") || rows.has("ai") || rows.has("yi") || rows.has("estimate");
   if (!comparisons && (arms.has("mean") || arms.has("mean_pre") || arms.has("percent")))
     out.subject.sheets.front() = arms;
+  out.subject.analyses = analyses_of(out.subject.sheets.front(), 0);
   return out;
 }
 

@@ -71,6 +71,11 @@ std::string Sheet::setting(std::string_view name) const {
   return found == settings_.end() ? "" : found->second;
 }
 
+std::string Sheet::column(std::string_view quantity) const {
+  const auto found = columns_.find(quantity);
+  return found == columns_.end() ? "" : table_.names()[found->second];
+}
+
 bool Sheet::has_all(std::initializer_list<std::string_view> quantities) const {
   return std::all_of(quantities.begin(), quantities.end(), [&](std::string_view quantity) { return has(quantity); });
 }

@@ -45,6 +45,8 @@ class Sheet {
   std::size_t rows() const { return table_.rows(); }
 
   bool has(std::string_view quantity) const { return columns_.find(quantity) != columns_.end(); }
+  /// Name of the column that holds a quantity; empty if there is none.
+  std::string column(std::string_view quantity) const;
   /// Whether it has all of them.
   bool has_all(std::initializer_list<std::string_view> quantities) const;
   /// Nothing if the column or the number is missing, or the cell holds no single number.

@@ -1,0 +1,142 @@
+// Numbers that stand in several rows: copied rows, imputed standard deviations.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "audit/analysis.hpp"
+#include "audit/detail/table_groups.hpp"
+#include "base/text.hpp"
+
+namespace hedgerow::audit::detail {
+
+namespace {
+
+/// Digits that carry information: "0.450" has three, "12" two.
+std::size_t significant_digits(const std::string& text) {
+  std::size_t digits = 0;
+  for (const char c : text)
+    if (c >= '0' && c <= '9' && (digits > 0 || c != '0')) ++digits;
+  return digits;
+}
+
+/// Sets of quantities that identify a sample when they all agree.
+std::vector<std::vector<std::string>> fingerprints(const Sheet& sheet) {
+  std::vector<std::vector<std::string>> out;
+  for (const std::vector<std::string>& set :
+       {std::vector<std::string>{"m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"}, std::vector<std::string>{"yi", "vi"},
+        std::vector<std::string>{"yi", "sei"}, std::vector<std::string>{"estimate", "ci_lb", "ci_ub"},
+        std::vector<std::string>{"mean", "sd", "n"}})
+    if (std::all_of(set.begin(), set.end(), [&](const std::string& name) { return sheet.has(name); }))
+      out.push_back(set);
+  return out;
+}
+
+struct Print {
+  std::string text;
+  std::size_t telling = 0;  ///< numbers of three digits or more
+};
+
+Print fingerprint(const Sheet& sheet, std::size_t row, const std::vector<std::string>& set) {
+  Print out;
+  for (const std::string& quantity : set) {
+    const std::string text = sheet.text(row, quantity);
+    if (text.empty()) return {};
+    out.telling += significant_digits(text) >= 3 ? 1U : 0U;
+    out.text += text + "|";
+  }
+  return out;
+}
+
+std::string row_list(const Sheet& sheet, const std::vector<std::size_t>& rows) {
+  std::vector<std::string> out;
+  for (const std::size_t row : rows) out.push_back(fmt::format("{}", sheet.table().line(row)));
+  return join(out, ", ");
+}
+
+bool one_study(const Sheet& sheet, const std::vector<std::size_t>& rows) {
+  return sheet.has("study") && std::all_of(rows.begin(), rows.end(), [&](std::size_t row) {
+           return sheet.text(row, "study") == sheet.text(rows.front(), "study");
+         });
+}
+
+/// The pooled result without the later copies, in the first analysis that has them.
+void tell_without(Finding& finding, const Subject& subject, const Sheet& sheet, const std::vector<std::size_t>& rows) {
+  for (const Analysis& analysis : subject.analyses) {
+    if (&subject.sheets[analysis.sheet] != &sheet) continue;
+    Analysis rest = analysis;
+    for (std::size_t copy = 1; copy < rows.size(); ++copy) {
+      const auto place = std::find(rest.rows.begin(), rest.rows.end(), rows[copy]);
+      if (place != rest.rows.end()) rest = without(rest, static_cast<std::size_t>(place - rest.rows.begin()));
+    }
+    if (rest.rows.size() < analysis.rows.size()) return tell_change(finding, analysis, rest, subject.options);
+  }
+}
+
+void run_copies(const Subject& subject, Sink& sink) {
+  for (const Sheet& sheet : subject.sheets) {
+    if (sheet.kind() != SheetKind::rows && sheet.kind() != SheetKind::arms) continue;
+    for (const std::vector<std::string>& set : fingerprints(sheet)) {
+      std::map<std::string, std::vector<std::size_t>> rows;
+      for (std::size_t row = 0; row < sheet.rows(); ++row) {
+        const Print print = fingerprint(sheet, row, set);
+        sink.looked();
+        if (print.telling >= 2) rows[print.text].push_back(row);
+      }
+      for (const auto& [print, same] : rows) {
+        // Outcomes of one study may share a table's numbers only by copying too, but arms of one study do so rightly.
+        if (same.size() < 2 || (sheet.kind() == SheetKind::arms && one_study(sheet, same))) continue;
+        std::vector<Place> places;
+        for (auto row = same.rbegin(); row != same.rend(); ++row) places.push_back(sheet.place(*row, set.front()));
+        Finding& finding = sink.add(sheet.subject(same.back()),
+                                    fmt::format("Lines {} have the same {}.", row_list(sheet, same), join(set, ", ")),
+                                    std::move(places));
+        finding.causes = {"a row entered twice", "two reports of the same people", "a formula copied over its row"};
+        tell_without(finding, subject, sheet, same);
+      }
+    }
+  }
+}
+
+void run_imputed(const Subject& subject, Sink& sink) {
+  for (const Sheet& sheet : subject.sheets) {
+    std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> cells;
+    for (std::size_t row = 0; row < sheet.rows(); ++row)
+      for (const char* name : {"sd1i", "sd2i", "sd"})
+        if (const std::string text = sheet.text(row, name); significant_digits(text) >= 3) {
+          sink.looked();
+          cells[text].emplace_back(row, name);
+        }
+    for (const auto& [text, same] : cells) {
+      std::vector<std::string> studies;
+      for (const auto& [row, name] : same) studies.push_back(sheet.text(row, "study"));
+      std::sort(studies.begin(), studies.end());
+      studies.erase(std::unique(studies.begin(), studies.end()), studies.end());
+      if (studies.size() < 3) continue;
+      std::vector<Place> places;
+      for (const auto& [row, name] : same) places.push_back(sheet.place(row, name));
+      Finding& finding =
+          sink.add("SD " + text, fmt::format("{} studies have the same standard deviation, {}.", studies.size(), text),
+                   std::move(places));
+      finding.causes = {"standard deviations that were imputed or borrowed, which has to be declared"};
+    }
+  }
+}
+
+const Check kChecks[] = {
+    {"DA-11", "Same numbers in two rows", Severity::warning,
+     "Rows whose means, SDs and sizes, or whose effects, are equal.",
+     "all numbers of the row equal as printed, at least two of them with three significant digits or more",
+     "several comparisons of one study that share all numbers", "Keep one of them, or say why both are there.", "own",
+     run_copies},
+    {"DA-12", "Standard deviation shared by studies", Severity::note,
+     "The same standard deviation in three studies or more.", "equal as printed, with three significant digits or more",
+     "coincidence where SDs have few digits", "Declare imputed values and look at the result without them.", "own",
+     run_imputed},
+};
+
+}  // namespace
+
+std::span<const Check> table_copy_checks() { return kChecks; }
+
+}  // namespace hedgerow::audit::detail

@@ -1,0 +1,203 @@
+// Standard deviations and standard errors that do not fit those of the other studies.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "audit/analysis.hpp"
+#include "audit/detail/peers.hpp"
+#include "audit/detail/slips.hpp"
+#include "audit/detail/table_groups.hpp"
+#include "base/missing.hpp"
+#include "base/text.hpp"
+
+namespace hedgerow::audit::detail {
+
+namespace {
+
+constexpr double kWarn = 3.0, kNote = 1.5;
+
+std::string digits(double value) { return format_significant(value, 3); }
+
+std::string slip_name(Slip slip) {
+  switch (slip) {
+    case Slip::se_for_sd:
+      return "a standard error in place of the standard deviation";
+    case Slip::ten_times:
+      return "a decimal point one place too far right";
+    case Slip::tenth:
+      return "a decimal point one place too far left";
+    case Slip::none:
+      break;
+  }
+  return "";
+}
+
+std::string slip_formula(Slip slip, const SpreadCell& cell) {
+  const std::string sd = format_shortest(cell.sd), better = digits(without_slip(slip, cell));
+  if (slip == Slip::se_for_sd) return fmt::format("{} * sqrt({}) = {}", sd, format_shortest(cell.n), better);
+  return fmt::format("{} {} 10 = {}", sd, slip == Slip::ten_times ? "/" : "*", better);
+}
+
+void report_slip(const Subject& subject, const Sheet& sheet, std::size_t row, const SlipFound& slip, Sink& sink) {
+  const bool below = slip.slip != Slip::ten_times;
+  const double factor = below ? slip.median / slip.cells.front().sd : slip.cells.front().sd / slip.median;
+  std::vector<Place> places;
+  std::vector<std::string> formulas;
+  std::map<std::string, double> repaired;
+  for (const SpreadCell& cell : slip.cells) {
+    places.push_back(sheet.place(row, cell.sd_name));
+    formulas.push_back(slip_formula(slip.slip, cell));
+    repaired[cell.sd_name] = without_slip(slip.slip, cell);
+  }
+  Finding& finding =
+      sink.add(sheet.subject(row),
+               fmt::format("SD {} is {} times {} than the median of the other studies, {}; {} would fit.",
+                           format_shortest(slip.cells.front().sd), digits(factor), below ? "smaller" : "larger",
+                           digits(slip.median), digits(without_slip(slip.slip, slip.cells.front()))),
+               std::move(places));
+  if (slip.log_ratio < kWarn) finding.severity = Severity::note;
+  finding.arithmetic = formulas;
+  finding.arithmetic.push_back(fmt::format("the corrected value is {} times as likely among the other studies",
+                                           digits(std::exp(slip.log_ratio))));
+  finding.causes = {slip_name(slip.slip)};
+  if (slip.slip == Slip::se_for_sd) finding.causes.emplace_back("another unit, or a more uniform sample");
+  if (slip.alone()) finding.repair = "SD = " + join(formulas, ", ");
+  tell_repair(finding, subject, sheet, row, repaired);
+}
+
+/// Looks for one kind of slip; the best explanation of a row is told by its own check.
+void look_for(const Subject& subject, Sink& sink, bool standard_errors) {
+  for (const Sheet& sheet : subject.sheets)
+    for (const SpreadGroup& group : spread_groups(sheet)) {
+      const SlipSearch search = find_slips(group);
+      if (!search.why_not.empty()) {
+        sink.could_not(search.why_not);
+        continue;
+      }
+      for (std::size_t i = 0; i < search.rows.size(); ++i) {
+        sink.looked();
+        const SlipFound& slip = search.rows[i];
+        if (slip.slip == Slip::none || (slip.slip == Slip::se_for_sd) != standard_errors) continue;
+        if (slip.log_ratio > (standard_errors ? kNote : kWarn))
+          report_slip(subject, sheet, group.rows[i].row, slip, sink);
+      }
+    }
+}
+
+void run_se_as_sd(const Subject& subject, Sink& sink) { look_for(subject, sink, true); }
+void run_decimal(const Subject& subject, Sink& sink) { look_for(subject, sink, false); }
+
+/// Rows of effects that were given with a precision and with sizes.
+struct Precision {
+  std::vector<std::size_t> rows;
+  std::vector<double> values, sizes;  ///< ln(se sqrt(n_eff)); n_eff = n1 n2 / (n1 + n2), or n / 4
+  std::vector<std::string> studies;
+  bool variance = false;  ///< the column holds variances
+};
+
+double effective_size(const Sheet& sheet, std::size_t row) {
+  const auto n1 = sheet.number(row, "n1i"), n2 = sheet.number(row, "n2i"), n = sheet.number(row, "ni");
+  if (n1 && n2) return n1->value * n2->value / (n1->value + n2->value);
+  return n ? n->value / 4 : kMissing;
+}
+
+Precision precision_of(const Sheet& sheet, const std::vector<std::size_t>& rows) {
+  Precision out;
+  out.variance = !sheet.has("sei") && sheet.has("vi");
+  for (const std::size_t row : rows) {
+    const auto printed = sheet.number(row, out.variance ? "vi" : "sei");
+    const double n = effective_size(sheet, row);
+    if (!printed || !(printed->value > 0) || !(n > 0)) continue;
+    out.rows.push_back(row);
+    out.sizes.push_back(n);
+    out.values.push_back((out.variance ? 0.5 : 1.0) * std::log(printed->value) + 0.5 * std::log(n));
+    out.studies.push_back(sheet.text(row, "study"));
+  }
+  return out;
+}
+
+constexpr double kPrecisionFloor = 0.2, kFarOff = 4.0;
+
+void report_precision(const Subject& subject, const Sheet& sheet, const Precision& precision, std::size_t i,
+                      const Peers& peers, bool as_sd, Sink& sink) {
+  const std::size_t row = precision.rows[i];
+  const char* name = precision.variance ? "vi" : "sei";
+  const double printed = sheet.number(row, name)->value;
+  const double power = precision.variance ? 2 : 1;
+  const double usual = std::exp(power * (peers.median - 0.5 * std::log(precision.sizes[i])));
+  Finding& finding = sink.add(
+      sheet.subject(row),
+      fmt::format("{} {} is {} times what the other studies' precision gives for {} people per group on average, {}.",
+                  precision.variance ? "variance" : "standard error", format_shortest(printed), digits(printed / usual),
+                  digits(2 * precision.sizes[i]), digits(usual)),
+      {sheet.place(row, name)});
+  if (!as_sd) {
+    finding.causes = {"a typing error in the size or in the precision",
+                      "a unit of analysis that is not the person (clusters, periods, limbs)",
+                      "an estimate adjusted for strong covariates"};
+    return;
+  }
+  const double repaired = std::exp(power * (precision.values[i] - std::log(precision.sizes[i])));
+  finding.causes = {"a standard deviation in place of the standard error: this study gets too little weight"};
+  finding.arithmetic = {
+      fmt::format("{} / sqrt({}) = {}", format_shortest(printed), digits(precision.sizes[i]), digits(repaired))};
+  tell_repair(finding, subject, sheet, row, {{name, repaired}});
+}
+
+void look_at_precision(const Subject& subject, Sink& sink, bool as_sd) {
+  for (const Analysis& analysis : subject.analyses) {
+    const Sheet& sheet = subject.sheets[analysis.sheet];
+    if (!sheet.has("yi") && !sheet.has("estimate")) continue;
+    const Precision precision = precision_of(sheet, analysis.rows);
+    const PeerGroup peers(precision.values, precision.studies, kPrecisionFloor);
+    for (std::size_t i = 0; i < precision.rows.size(); ++i) {
+      const auto own = peers.of(i);
+      if (!own) {
+        sink.could_not("fewer than five studies give both precision and size");
+        break;
+      }
+      sink.looked();
+      const double x = precision.values[i], shift = -0.5 * std::log(precision.sizes[i]);
+      const bool explained = log_ratio(x, shift, *own, 0) > kWarn;
+      const bool far = std::fabs(distance(x, *own, 0)) > kFarOff;
+      if (as_sd ? explained : far && !explained) report_precision(subject, sheet, precision, i, *own, as_sd, sink);
+    }
+  }
+}
+
+void run_sd_as_se(const Subject& subject, Sink& sink) { look_at_precision(subject, sink, true); }
+void run_precision(const Subject& subject, Sink& sink) { look_at_precision(subject, sink, false); }
+
+constexpr const char* kRatioRule =
+    "among the other studies of the same outcome: m = median and s = robust spread of ln SD (at least 0.15), LR = ln "
+    "t((x + shift - m) / s) - ln t((x - m) / s) with df = max(3, k - 2); warned of above 3; not run where the robust "
+    "spread exceeds 0.7 (mixed units)";
+
+const Check kChecks[] = {
+    {"DA-01", "Standard error in place of a standard deviation", Severity::warning,
+     "A standard deviation that is too small by about the square root of n.", kRatioRule,
+     "a sample that is far more uniform than the others; units that differ between studies",
+     "Look at the source: is the column headed SE or SEM? Standard deviation = SE * sqrt(n).", "kadlec2023",
+     run_se_as_sd},
+    {"DA-02", "Standard deviation in place of a standard error", Severity::warning,
+     "A standard error that is too large by about the square root of n, so that the study has almost no weight.",
+     "as DA-01, for ln(se * sqrt(n_eff)) with shift -0.5 ln n_eff, n_eff = n1 n2 / (n1 + n2)",
+     "designs whose precision is not that of independent people",
+     "Divide by the square root of n, or compute the "
+     "standard error from the interval.",
+     "kanukula2024", run_sd_as_se},
+    {"DA-09", "Decimal point moved", Severity::warning,
+     "A standard deviation that fits the other studies after moving its decimal point one place.", kRatioRule,
+     "another unit (then the mean is off by the same factor)", "Compare the cell with the source.", "own", run_decimal},
+    {"DA-10", "Precision that does not follow from the size", Severity::warning,
+     "A variance that is far from what the number of people gives in the other studies.",
+     "robust distance of ln(se * sqrt(n_eff)) from the median of the other studies above 4 (spread at least 0.2)",
+     "clusters, crossover designs, adjusted estimates: declare the design",
+     "Check size and precision against the source; correct the unit of analysis.", "kadlec2023", run_precision},
+};
+
+}  // namespace
+
+std::span<const Check> table_spread_checks() { return kChecks; }
+
+}  // namespace hedgerow::audit::detail
