@@ -144,7 +144,7 @@ Expected<model::Fit> fitted(const Analysis& analysis) {
   return model::fit(problem);
 }
 
-/// Rows of each outcome, in order of appearance.
+/// Rows of each outcome, in order of appearance; all rows together where the column only numbers the rows.
 std::vector<std::pair<std::string, std::vector<std::size_t>>> by_outcome(const Sheet& sheet) {
   std::vector<std::pair<std::string, std::vector<std::size_t>>> out;
   std::map<std::string, std::size_t> places;
@@ -154,7 +154,10 @@ std::vector<std::pair<std::string, std::vector<std::size_t>>> by_outcome(const S
     if (fresh) out.emplace_back(outcome, std::vector<std::size_t>());
     out[place->second].second.push_back(row);
   }
-  return out;
+  if (2 * out.size() <= sheet.rows()) return out;
+  std::vector<std::size_t> all(sheet.rows());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {{"", std::move(all)}};
 }
 
 }  // namespace

@@ -26,9 +26,12 @@ std::vector<std::vector<std::string>> fingerprints(const Sheet& sheet) {
   for (const std::vector<std::string>& set :
        {std::vector<std::string>{"m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i"}, std::vector<std::string>{"yi", "vi"},
         std::vector<std::string>{"yi", "sei"}, std::vector<std::string>{"estimate", "ci_lb", "ci_ub"},
-        std::vector<std::string>{"mean", "sd", "n"}})
-    if (std::all_of(set.begin(), set.end(), [&](const std::string& name) { return sheet.has(name); }))
+        std::vector<std::string>{"mean", "sd", "n"}}) {
+    // An effect computed from a correlation has no more digits than the correlation.
+    const bool from_correlation = set.front() == "yi" && sheet.has("ri");
+    if (!from_correlation && std::all_of(set.begin(), set.end(), [&](const auto& name) { return sheet.has(name); }))
       out.push_back(set);
+  }
   return out;
 }
 
@@ -73,27 +76,67 @@ void tell_without(Finding& finding, const Subject& subject, const Sheet& sheet, 
   }
 }
 
+using Groups = std::vector<std::vector<std::size_t>>;
+
+/// Rows that share a fingerprint which tells something.
+Groups equal_rows(const Sheet& sheet, const std::vector<std::string>& set, Sink& sink) {
+  std::map<std::string, std::vector<std::size_t>> rows;
+  for (std::size_t row = 0; row < sheet.rows(); ++row) {
+    const Print print = fingerprint(sheet, row, set);
+    sink.looked();
+    if (print.telling >= 2) rows[print.text].push_back(row);
+  }
+  Groups out;
+  for (auto& [print, same] : rows) {
+    // Arms of one study may rightly share numbers.
+    if (same.size() > 1 && !(sheet.kind() == SheetKind::arms && one_study(sheet, same))) out.push_back(std::move(same));
+  }
+  return out;
+}
+
+/// Whether the rows agree in every column of the file but those that number the rows.
+bool wholly_equal(const Sheet& sheet, const std::vector<std::size_t>& rows) {
+  const data::Table& table = sheet.table();
+  std::size_t different = 0;
+  for (std::size_t column = 0; column < table.cols(); ++column)
+    different += table.cell(rows[0], column) != table.cell(rows[1], column) ? 1U : 0U;
+  return different <= 1;
+}
+
+void report_copy(const Subject& subject, const Sheet& sheet, const std::vector<std::string>& set,
+                 const std::vector<std::size_t>& same, Sink& sink) {
+  std::vector<Place> places;
+  for (auto row = same.rbegin(); row != same.rend(); ++row) places.push_back(sheet.place(*row, set.front()));
+  Finding& finding =
+      sink.add(sheet.subject(same.back()),
+               fmt::format("Lines {} have the same {}.", row_list(sheet, same), join(set, ", ")), std::move(places));
+  if (one_study(sheet, same) && !wholly_equal(sheet, same)) finding.severity = Severity::note;
+  finding.causes = {"a row entered twice", "two reports of the same people", "a formula copied over its row"};
+  tell_without(finding, subject, sheet, same);
+}
+
+/// Where many rows are equal the values are few: coarse outcomes, not copies.
+void report_coarse(const Sheet& sheet, const std::vector<std::string>& set, const Groups& groups, Sink& sink) {
+  std::vector<Place> places;
+  for (const auto& same : groups) places.push_back(sheet.place(same.back(), set.front()));
+  const std::size_t count = groups.size();
+  Finding& finding =
+      sink.add(sheet.table().source(), fmt::format("{} sets of rows have the same {}.", count, join(set, ", ")),
+               std::move(places));
+  finding.severity = Severity::note;
+  finding.causes = {"outcomes that take few values", "rows entered several times"};
+}
+
 void run_copies(const Subject& subject, Sink& sink) {
   for (const Sheet& sheet : subject.sheets) {
     if (sheet.kind() != SheetKind::rows && sheet.kind() != SheetKind::arms) continue;
     for (const std::vector<std::string>& set : fingerprints(sheet)) {
-      std::map<std::string, std::vector<std::size_t>> rows;
-      for (std::size_t row = 0; row < sheet.rows(); ++row) {
-        const Print print = fingerprint(sheet, row, set);
-        sink.looked();
-        if (print.telling >= 2) rows[print.text].push_back(row);
+      const Groups groups = equal_rows(sheet, set, sink);
+      if (groups.size() > std::max<std::size_t>(3, sheet.rows() / 20)) {
+        report_coarse(sheet, set, groups, sink);
+        continue;
       }
-      for (const auto& [print, same] : rows) {
-        // Outcomes of one study may share a table's numbers only by copying too, but arms of one study do so rightly.
-        if (same.size() < 2 || (sheet.kind() == SheetKind::arms && one_study(sheet, same))) continue;
-        std::vector<Place> places;
-        for (auto row = same.rbegin(); row != same.rend(); ++row) places.push_back(sheet.place(*row, set.front()));
-        Finding& finding = sink.add(sheet.subject(same.back()),
-                                    fmt::format("Lines {} have the same {}.", row_list(sheet, same), join(set, ", ")),
-                                    std::move(places));
-        finding.causes = {"a row entered twice", "two reports of the same people", "a formula copied over its row"};
-        tell_without(finding, subject, sheet, same);
-      }
+      for (const std::vector<std::size_t>& same : groups) report_copy(subject, sheet, set, same, sink);
     }
   }
 }
@@ -126,7 +169,9 @@ void run_imputed(const Subject& subject, Sink& sink) {
 const Check kChecks[] = {
     {"DA-11", "Same numbers in two rows", Severity::warning,
      "Rows whose means, SDs and sizes, or whose effects, are equal.",
-     "all numbers of the row equal as printed, at least two of them with three significant digits or more",
+     "all numbers of the row equal as printed, at least two of them with three significant digits or more; a note "
+     "within one "
+     "study, and one note where more than 5 % of the rows are concerned",
      "several comparisons of one study that share all numbers", "Keep one of them, or say why both are there.", "own",
      run_copies},
     {"DA-12", "Standard deviation shared by studies", Severity::note,

@@ -117,6 +117,11 @@ Precision precision_of(const Sheet& sheet, const std::vector<std::size_t>& rows)
 }
 
 constexpr double kPrecisionFloor = 0.2, kFarOff = 4.0;
+/// Up to this robust spread of ln(se sqrt(n_eff)) the size decides the precision, as for standardised differences and
+/// correlations; up to the second one it decides it well enough to tell a standard deviation from a standard error.
+constexpr double kDecides = 0.15, kTells = 0.4;
+/// A standard deviation is at least this much larger than a standard error, on the log scale.
+constexpr double kClear = 1.0986122886681098;  // ln 3
 
 void report_precision(const Subject& subject, const Sheet& sheet, const Precision& precision, std::size_t i,
                       const Peers& peers, bool as_sd, Sink& sink) {
@@ -150,6 +155,10 @@ void look_at_precision(const Subject& subject, Sink& sink, bool as_sd) {
     if (!sheet.has("yi") && !sheet.has("estimate")) continue;
     const Precision precision = precision_of(sheet, analysis.rows);
     const PeerGroup peers(precision.values, precision.studies, kPrecisionFloor);
+    if (peers.spread() > (as_sd ? kTells : kDecides)) {
+      sink.could_not("sizes do not decide the precision of these effects");
+      continue;
+    }
     for (std::size_t i = 0; i < precision.rows.size(); ++i) {
       const auto own = peers.of(i);
       if (!own) {
@@ -158,7 +167,7 @@ void look_at_precision(const Subject& subject, Sink& sink, bool as_sd) {
       }
       sink.looked();
       const double x = precision.values[i], shift = -0.5 * std::log(precision.sizes[i]);
-      const bool explained = log_ratio(x, shift, *own, 0) > kWarn;
+      const bool explained = -shift > kClear && log_ratio(x, shift, *own, 0) > kWarn;
       const bool far = std::fabs(distance(x, *own, 0)) > kFarOff;
       if (as_sd ? explained : far && !explained) report_precision(subject, sheet, precision, i, *own, as_sd, sink);
     }
@@ -181,7 +190,9 @@ const Check kChecks[] = {
      run_se_as_sd},
     {"DA-02", "Standard deviation in place of a standard error", Severity::warning,
      "A standard error that is too large by about the square root of n, so that the study has almost no weight.",
-     "as DA-01, for ln(se * sqrt(n_eff)) with shift -0.5 ln n_eff, n_eff = n1 n2 / (n1 + n2)",
+     "as DA-01, for ln(se * sqrt(n_eff)) with shift -0.5 ln n_eff, n_eff = n1 n2 / (n1 + n2) of at least 9; not run "
+     "where its "
+     "robust spread exceeds 0.4",
      "designs whose precision is not that of independent people",
      "Divide by the square root of n, or compute the "
      "standard error from the interval.",
@@ -191,7 +202,9 @@ const Check kChecks[] = {
      "another unit (then the mean is off by the same factor)", "Compare the cell with the source.", "own", run_decimal},
     {"DA-10", "Precision that does not follow from the size", Severity::warning,
      "A variance that is far from what the number of people gives in the other studies.",
-     "robust distance of ln(se * sqrt(n_eff)) from the median of the other studies above 4 (spread at least 0.2)",
+     "robust distance of ln(se * sqrt(n_eff)) from the median of the other studies above 4 (spread at least 0.2); not "
+     "run "
+     "where the robust spread exceeds 0.15, because then other things than the size decide",
      "clusters, crossover designs, adjusted estimates: declare the design",
      "Check size and precision against the source; correct the unit of analysis.", "kadlec2023", run_precision},
 };
