@@ -240,6 +240,7 @@ bool changes_conclusion(const Pooled& before, const Pooled& after, double alpha)
 }
 
 void tell_change(Finding& finding, const Analysis& analysis, const Analysis& repaired, const Options& options) {
+  if (analysis.moderators) return;
   const auto before = pooled(analysis), after = pooled(repaired);
   if (!before || !after) return;
   finding.effect = change(analysis, *before, *after);

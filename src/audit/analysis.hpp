@@ -13,13 +13,13 @@
 
 namespace hedgerow::audit {
 
-/// The analyses that a table of rows offers: one per outcome if it has several, of effects that are given (yi with vi or
-/// sei, an estimate with its interval) or computed from summaries (SMD, OR, IRR, ZCOR, or the measure that the table
+/// The analyses that a table of rows offers: one per outcome if it has several, of effects that are given (yi with vi,
+/// or sei, an estimate with its interval) or computed from summaries (SMD, OR, IRR, ZCOR, or the measure that the table
 /// names). `index` is the sheet's place in the subject. Rows without an effect are left out; fewer than two: no
 /// analysis.
 std::vector<Analysis> analyses_of(const Sheet& sheet, std::size_t index);
 
-/// Effect and sampling variance of a row with some of its numbers replaced (quantity -> number); nothing if the row gives
+/// Effect and sampling variance of a row with some numbers replaced (quantity -> number); nothing if the row gives
 /// none. The measure is that of the analysis; effects that were given are taken as they stand unless they are replaced.
 std::optional<std::pair<double, double>> effect_with(const Sheet& sheet, const Analysis& analysis, std::size_t row,
                                                      const std::map<std::string, double>& replaced);

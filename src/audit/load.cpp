@@ -40,6 +40,12 @@ Expected<Sheet> read_sheet(data::TomlReader& table, const std::string& folder) {
   return sheet;
 }
 
+std::vector<std::string> check_ids() {
+  std::vector<std::string> out;
+  for (const Check* check : catalogue()) out.emplace_back(check->id);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::string& file) {
@@ -54,6 +60,8 @@ std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::st
     const auto parts = split(entry.where("check"), ':');
     allow.place = {file, 0, "audit.allow", allow.check};
     if (parts.size() > 1) allow.place.line = static_cast<std::size_t>(parse_number(parts[1]).value_or(0));
+    if (!allow.check.empty() && !find_check(allow.check))
+      entry.fail("check", fmt::format("there is no check '{}'{}", allow.check, did_you_mean(allow.check, check_ids())));
     entry.finish();
     out.push_back(std::move(allow));
   }
@@ -77,10 +85,6 @@ Expected<Loaded> load_published(const std::string& bytes, const std::string& sou
     out.subject.sheets.push_back(std::move(sheet));
   }
   if (errors.first) return *errors.first;
-  for (const Suppression& allow : out.allowed)
-    if (!find_check(allow.check))
-      return make_error(ErrorCode::input, fmt::format("there is no check '{}'", allow.check),
-                        fmt::format("{}:{}", source, allow.place.line));
   return out;
 }
 

@@ -38,7 +38,7 @@ bool random_effects(const Analysis& analysis) { return analysis.method != "EE" &
 void run_few_studies(const Subject& subject, Sink& sink) {
   constexpr std::size_t kFew = 10, kVeryFew = 4;
   for (const Analysis& analysis : subject.analyses) {
-    if (!analysis.declared || !analysis.independent || !random_effects(analysis)) continue;
+    if (analysis.moderators || !analysis.declared || !analysis.independent || !random_effects(analysis)) continue;
     sink.looked();
     const auto z = pooled(analysis);
     if (analysis.test != "z" || !z || z->k > kFew || z->tau2 <= 0 || z->k < 3) continue;
@@ -71,7 +71,7 @@ void run_two_studies(const Subject& subject, Sink& sink) {
 
 void run_too_narrow(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
-    if (!analysis.declared || analysis.test != "knha") continue;
+    if (analysis.moderators || !analysis.declared || analysis.test != "knha") continue;
     sink.looked();
     const auto knha = pooled(analysis), common = pooled(with_method(with_test(analysis, "z"), "EE"));
     if (!knha || !common || knha->ci_ub - knha->ci_lb >= common->ci_ub - common->ci_lb) continue;
@@ -134,7 +134,7 @@ void run_mixed_measures(const Subject& subject, Sink& sink) {
 
 void run_dominance(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
-    if (!analysis.declared || analysis.yi.size() < 3) continue;
+    if (analysis.moderators || !analysis.declared || analysis.yi.size() < 3) continue;
     const auto all = pooled(analysis);
     if (!all) continue;
     sink.looked();
@@ -162,7 +162,7 @@ void run_dominance(const Subject& subject, Sink& sink) {
 void run_fragile(const Subject& subject, Sink& sink) {
   constexpr std::size_t kTooMany = 200;  // no single one of so many decides, and each is a refit
   for (const Analysis& analysis : subject.analyses) {
-    if (!analysis.declared || analysis.yi.size() < 3 || analysis.yi.size() > kTooMany) continue;
+    if (analysis.moderators || !analysis.declared || analysis.yi.size() < 3 || analysis.yi.size() > kTooMany) continue;
     const auto all = pooled(analysis);
     if (!all) continue;
     sink.looked();
@@ -188,7 +188,9 @@ void run_fragile(const Subject& subject, Sink& sink) {
 
 void run_estimators(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
-    if (!analysis.declared || !analysis.independent || !random_effects(analysis) || analysis.yi.size() < 3) continue;
+    if (analysis.moderators || !analysis.declared || !analysis.independent || !random_effects(analysis) ||
+        analysis.yi.size() < 3)
+      continue;
     const auto own = pooled(analysis);
     if (!own) continue;
     sink.looked();
@@ -212,7 +214,7 @@ void run_estimators(const Subject& subject, Sink& sink) {
 void run_too_homogeneous(const Subject& subject, Sink& sink) {
   constexpr double kRare = 0.01;
   for (const Analysis& analysis : subject.analyses) {
-    if (analysis.yi.size() < 5 || !analysis.independent) continue;
+    if (analysis.moderators || analysis.yi.size() < 5 || !analysis.independent) continue;
     const auto common = pooled(with_method(with_test(analysis, "z"), "EE"));
     if (!common) continue;
     sink.looked();

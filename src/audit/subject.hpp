@@ -20,7 +20,8 @@ struct Analysis {
   std::string measure;             ///< "SMD"; empty if not told
   std::string method = "REML";     ///< estimator of tau2; "EE" or "FE" for a common effect
   std::string test = "z";          ///< z, t, knha, adhoc, ...
-  bool declared = false;           ///< somebody chose this model; false: the audit pools a bare table to see what rows do
+  bool declared = false;           ///< somebody chose this model; false: a bare table, pooled to see what rows do
+  bool moderators = false;         ///< there is no one mean: what a repair does to it is not told
   bool independent = true;         ///< no random effect of studies, no covariances, no robust variance
   std::vector<std::string> asked;  ///< kinds of questions that were asked of it: "egger", "trimfill", "failsafe", ...
   Place place;                     ///< where it is declared

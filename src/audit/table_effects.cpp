@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "audit/analysis.hpp"
 #include "audit/detail/moments.hpp"
@@ -18,22 +19,32 @@ constexpr double kGiant = 3.0, kOutlier = 3.0, kLikely = 3.0;
 
 std::string digits(double value) { return format_significant(value, 3); }
 
+/// Rows that several analyses share are told once.
+class Told {
+ public:
+  bool first(const Analysis& analysis, std::size_t i) { return rows_.emplace(analysis.sheet, analysis.rows[i]).second; }
+
+ private:
+  std::set<std::pair<std::size_t, std::size_t>> rows_;
+};
+
 /// The cell that holds the effect, or the first number behind it.
 Place effect_place(const Sheet& sheet, std::size_t row) {
-  for (const char* name : {"yi", "estimate", "m1i", "ai", "x1i", "ri"})
-    if (sheet.has(name)) return sheet.place(row, name);
+  for (const char* name : {"yi", "estimate", "m1i", "m1_post", "m1_change", "ai", "x1i", "ri", "ni", "n1i"})
+    if (!sheet.text(row, name).empty()) return sheet.place(row, name);
   return sheet.place(row, "study");
 }
 
 bool standardised(const std::string& measure) { return measure.rfind("SM", 0) == 0; }
 
 void run_giant(const Subject& subject, Sink& sink) {
+  Told told;
   for (const Analysis& analysis : subject.analyses) {
     if (!standardised(analysis.measure)) continue;
     const Sheet& sheet = subject.sheets[analysis.sheet];
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       sink.looked();
-      if (std::fabs(analysis.yi[i]) <= kGiant) continue;
+      if (std::fabs(analysis.yi[i]) <= kGiant || !told.first(analysis, i)) continue;
       Finding& finding =
           sink.add(sheet.subject(analysis.rows[i]),
                    fmt::format("The standardised mean difference is {}: the groups would hardly overlap.",
@@ -84,6 +95,7 @@ void report_reversed(const Subject& subject, const Analysis& analysis, const Res
 }
 
 void run_reversed(const Subject& subject, Sink& sink) {
+  Told told;
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.yi.size() < kFewest) {
       sink.could_not("fewer than five effects in an analysis");
@@ -93,12 +105,13 @@ void run_reversed(const Subject& subject, Sink& sink) {
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       sink.looked();
       const double ratio = reversed_ratio(analysis, rows, i);
-      if (ratio > kLikely) report_reversed(subject, analysis, rows, i, ratio, sink);
+      if (ratio > kLikely && told.first(analysis, i)) report_reversed(subject, analysis, rows, i, ratio, sink);
     }
   }
 }
 
 void run_outlier(const Subject& subject, Sink& sink) {
+  Told told;
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.yi.size() < kFewest) continue;
     const Sheet& sheet = subject.sheets[analysis.sheet];
@@ -106,7 +119,7 @@ void run_outlier(const Subject& subject, Sink& sink) {
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       sink.looked();
       const double z = (analysis.yi[i] - rows.others[i].mean) / rows.scale[i];
-      if (std::fabs(z) <= kOutlier || reversed_ratio(analysis, rows, i) > kLikely) continue;
+      if (std::fabs(z) <= kOutlier || reversed_ratio(analysis, rows, i) > kLikely || !told.first(analysis, i)) continue;
       Finding& finding = sink.add(
           sheet.subject(analysis.rows[i]),
           fmt::format("The effect {} is {} standard errors from the mean of the other rows, {}.",

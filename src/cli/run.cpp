@@ -18,6 +18,7 @@ std::string summary(const engine::ReviewOutcome& outcome) {
     out += fmt::format("Published results: {} of {} reproduced.\n", outcome.reproduced, outcome.published);
   for (const engine::Change& change : outcome.changes)
     out += fmt::format("Changed: {}: {}, was {}\n", change.what, change.now, change.before);
+  out += fmt::format("Audit: {}.\n", outcome.audit);
   return out + fmt::format("Report: {} ({} files written)\n", outcome.report, outcome.files);
 }
 

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "data/readers.hpp"
+#include "engine/review_audit.hpp"
 #include "engine/review_grade.hpp"
 #include "engine/run.hpp"
 
@@ -159,8 +160,9 @@ Checked read_appraisal_file(Folder& folder, ReviewEvidence& evidence) {
     return {};
   }
   const AppraisalSpec& spec = *evidence.spec.appraisal;
-  HR_TRY(const data::Table table, folder.table(spec.file));
+  HR_TRY(data::Table table, folder.table(spec.file));
   HR_TRY(evidence.appraised, review::appraise(spec.instrument, table, spec.columns));
+  evidence.appraisal_table = std::move(table);
   for (const review::Appraised& study : evidence.appraised)
     if (study.declared && *study.declared != study.score)
       evidence.warnings.push_back(fmt::format("{}: {} declares a {} total of {}; its items add up to {}", study.where,
@@ -190,6 +192,7 @@ Checked read_published(Folder& folder, ReviewEvidence& evidence) {
   }
   HR_TRY(const std::string bytes, folder.read(kPublishedFile));
   HR_TRY(const PublishedSpec spec, parse_published(bytes, kPublishedFile));
+  if (spec.file.empty()) return {};
   HR_TRY(const data::Table table, folder.table(spec.file));
   HR_TRY(evidence.published, compare_published(spec, table, evidence.spec, evidence.results));
   for (const PublishedRow& row : evidence.published->rows)
@@ -301,6 +304,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   HR_CHECK(read_appraisal_file(folder, evidence));
   HR_CHECK(read_prisma_file(folder, logged, evidence));
   add_grade_warnings(evidence);
+  HR_CHECK(audit_review(evidence, path));
   note_absent(evidence);
   evidence.inputs = folder.inputs;
   evidence.inputs.insert(evidence.inputs.end(), logged.inputs.begin(), logged.inputs.end());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/audit.hpp"
 #include "base/progress.hpp"
 #include "data/table.hpp"
 #include "engine/review_jobs.hpp"
@@ -40,6 +41,7 @@ struct ReviewEvidence {
   Result headline_effects;                   ///< all rows, by the settings of the headline analysis
   std::vector<ReviewResult> results;
   std::optional<data::Table> studies;
+  std::optional<data::Table> appraisal_table;  ///< as its file stands
   std::vector<review::Appraised> appraised;
   std::optional<Published> published;
   std::vector<report::Block> screening;  ///< of the log
@@ -47,6 +49,7 @@ struct ReviewEvidence {
   std::vector<std::string> absent;  ///< parts of a review that the folder does not have
   std::vector<std::string> warnings;
   std::vector<Change> changes;
+  audit::Report audit;
 
   /// The spec of an analysis and its result.
   const ReviewResult& result(const std::string& id) const;

@@ -5,6 +5,7 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "engine/audit_pages.hpp"
 #include "engine/figures.hpp"
 #include "engine/review_pages.hpp"
 #include "engine/review_tables.hpp"
@@ -346,6 +347,9 @@ Expected<Section> analysis_section(Pages& pages, const AnalysisSpec& analysis, c
   HR_CHECK(add_moderators(pages, analysis, tables, section));
   HR_CHECK(add_bias(pages, analysis, result, tables, section));
   HR_CHECK(add_sensitivity(pages, analysis, result, tables, section));
+  const std::string subject = fmt::format("analysis \"{}\"", analysis.id);
+  for (report::Block& block : audit_callout(pages.evidence().audit, {"MO", "BI", "DA", "DE"}, subject))
+    section.add(std::move(block));
   return section;
 }
 

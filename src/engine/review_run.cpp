@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "audit/render.hpp"
 #include "base/missing.hpp"
+#include "engine/audit_pages.hpp"
 #include "engine/review_grade.hpp"
 #include "engine/review_lock.hpp"
 #include "engine/review_output.hpp"
@@ -18,6 +20,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// The findings of some groups at the end of what they concern.
+void add_audit(const Pages& pages, const std::vector<std::string>& groups, report::Section& section) {
+  for (report::Block& block : audit_callout(pages.evidence().audit, groups)) section.add(std::move(block));
+}
+
 Expected<report::Document> build_report(Pages& pages) {
   const ReviewSpec& spec = pages.spec();
   report::Document document;
@@ -27,18 +34,26 @@ Expected<report::Document> build_report(Pages& pages) {
   document.front = front_page(pages);
   document.sections.push_back(question_section(pages));
   HR_TRY(report::Section studies, studies_section(pages));
+  add_audit(pages, {"PR"}, studies);
   document.sections.push_back(std::move(studies));
   HR_TRY(report::Section appraisal, appraisal_section(pages));
+  add_audit(pages, {"RB"}, appraisal);
   document.sections.push_back(std::move(appraisal));
   if (spec.has_effects()) {
     document.sections.push_back(effects_section(pages));
+    add_audit(pages, {"AR", "DA", "DE"}, document.sections.back());
     HR_TRY(report::Section results, results_section(pages));
     document.sections.push_back(std::move(results));
-    if (!spec.grade.outcomes.empty()) document.sections.push_back(grade_section(pages));
+    if (!spec.grade.outcomes.empty()) {
+      document.sections.push_back(grade_section(pages));
+      add_audit(pages, {"GR"}, document.sections.back());
+    }
     document.sections.push_back(published_section(pages));
+    add_audit(pages, {"MA", "RP"}, document.sections.back());
     document.sections.push_back(methods_section(pages));
   }
   document.sections.push_back(warnings_section(pages));
+  document.sections.push_back(audit_section(pages.evidence().audit));
   document.sections.push_back(provenance_section(pages));
   document.references = method_references();
   document.footer = fmt::format("Hedgerow {}", kVersion);
@@ -107,6 +122,7 @@ ReviewOutcome outcome_of(const ReviewEvidence& evidence, const std::string& targ
     out.published = evidence.published->rows.size();
     out.reproduced = evidence.published->agreeing();
   }
+  out.audit = audit_counts(evidence.audit);
   out.warnings = evidence.warnings;
   // The terminal tells of changes once; the report keeps them until the next change.
   if (previous && previous->now != lock.now) out.changes = evidence.changes;
@@ -129,6 +145,7 @@ Expected<ReviewOutcome> run_review(const std::string& folder, const std::string&
   std::vector<OutputFile> files = std::move(pages.files);
   files.push_back({"report.html", report::to_html(document)});
   files.push_back({"results.json", results_json(evidence)});
+  files.push_back({"audit.json", audit::to_json(evidence.audit)});
   add_lock(lock, files);
   HR_CHECK(write_output(target, files, previous));
   progress.step("written", 1, 1);

@@ -16,6 +16,7 @@ struct ReviewOutcome {
   std::string headline;    ///< the key result in a sentence
   std::string prediction;  ///< the prediction interval in a sentence, may be empty
   std::size_t published = 0, reproduced = 0;
+  std::string audit;  ///< "0 errors, 2 warnings, 1 note"
   std::vector<std::string> warnings;
   std::vector<Change> changes;  ///< against the results that the output folder held before
   std::size_t files = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "audit/load.hpp"
 #include "base/text.hpp"
 #include "data/toml.hpp"
 #include "engine/review_parts.hpp"
@@ -148,6 +149,7 @@ Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& sou
   read_prisma(root, spec, errors);
   spec.grade = review::read_grade(root, ids_of(spec.analyses));
   check_high_risk(root, spec);
+  spec.allowed = audit::read_suppressions(root, source);
   // How the records were found and screened is read by workflow/plan.hpp, which knows the log.
   root.tables("records");
   root.table("screening");

@@ -3,7 +3,7 @@
 //   m = median, s = max(1.4826 MAD, floor) over the other studies;  s_tot^2 = s^2 (1 + 1/k) + sampling^2
 //   LR(shift) = ln t_df((x + shift - m) / s_tot) - ln t_df((x - m) / s_tot),  df = max(3, k - 2)
 //
-// A shift is believed only if LR > 3: the value as it should have been is exp(3) = 20 times as likely as the printed one.
+// A shift is believed only if LR > 3: the value as it should have been is exp(3) = 20 times as likely as the one given.
 // Calibration: docs/methods/audit.md.
 #pragma once
 
@@ -19,7 +19,7 @@ struct Peers {
   std::size_t k = 0;              ///< other studies
 };
 
-/// One value per study: medians of a study's own values. `values` and `studies` have one entry per observation; an empty
+/// One value per study: medians of its own values. `values` and `studies` have one entry per observation; an empty
 /// list of studies makes each observation a study.
 class PeerGroup {
  public:
