@@ -116,7 +116,7 @@ Precision precision_of(const Sheet& sheet, const std::vector<std::size_t>& rows)
   return out;
 }
 
-constexpr double kPrecisionFloor = 0.2, kFarOff = 4.0;
+constexpr double kPrecisionFloor = 0.1, kFarOff = 4.0;
 /// Up to this robust spread of ln(se sqrt(n_eff)) the size decides the precision, as for standardised differences and
 /// correlations; up to the second one it decides it well enough to tell a standard deviation from a standard error.
 constexpr double kDecides = 0.15, kTells = 0.4;
@@ -177,6 +177,105 @@ void look_at_precision(const Subject& subject, Sink& sink, bool as_sd) {
 void run_sd_as_se(const Subject& subject, Sink& sink) { look_at_precision(subject, sink, true); }
 void run_precision(const Subject& subject, Sink& sink) { look_at_precision(subject, sink, false); }
 
+struct Unit {
+  double factor;
+  const char* what;
+};
+
+constexpr Unit kUnits[] = {{10, "10"},
+                           {100, "100 (cm and m, percent and share)"},
+                           {1000, "1000 (g and mg, L and mL)"},
+                           {18.016, "18.016 (glucose, mg/dL and mmol/L)"},
+                           {38.67, "38.67 (cholesterol, mg/dL and mmol/L)"},
+                           {88.42, "88.4 (creatinine, mg/dL and umol/L)"},
+                           {2.2046, "2.2046 (pounds and kilograms)"},
+                           {2.54, "2.54 (inches and centimetres)"},
+                           {4.184, "4.184 (calories and joules)"},
+                           {7.5006, "7.5006 (kPa and mmHg)"},
+                           {60, "60 (minutes and seconds)"}};
+
+/// Logarithm of the mean of a row's groups; NaN where one of them is missing or not positive.
+double log_mean(const SpreadRow& row) {
+  double sum = 0;
+  for (const SpreadCell& cell : row.cells) sum += cell.mean > 0 ? std::log(cell.mean) : kMissing;
+  return sum / static_cast<double>(row.cells.size());
+}
+
+/// Means and standard deviations of a group on the log scale, if they can be compared.
+struct Levels {
+  std::vector<double> means, spreads;
+  std::vector<std::string> studies;
+  std::string why_not;
+};
+
+Levels levels_of(const SpreadGroup& group) {
+  Levels out;
+  for (const SpreadRow& row : group.rows) {
+    out.means.push_back(log_mean(row));
+    out.spreads.push_back(log_sd(row));
+    out.studies.push_back(row.study);
+    if (is_missing(out.means.back())) out.why_not = "means that are not all positive have no ratios";
+  }
+  return out;
+}
+
+/// The unit that brings both the mean and the spread of a row among its peers, with the direction of the factor.
+std::optional<std::pair<Unit, double>> unit_of(double mean, const Peers& means, double spread, const Peers& spreads,
+                                               double sampling) {
+  constexpr double kFits = 2.0;
+  std::optional<std::pair<Unit, double>> out;
+  double best = kFits;
+  for (const Unit& unit : kUnits)
+    for (const double sign : {-1.0, 1.0}) {
+      const double shift = sign * std::log(unit.factor);
+      const double off =
+          std::max(std::fabs(distance(mean + shift, means, 0)), std::fabs(distance(spread + shift, spreads, sampling)));
+      if (off >= best) continue;
+      best = off;
+      out = {unit, std::exp(shift)};
+    }
+  return out;
+}
+
+void report_unit(const Sheet& sheet, const SpreadRow& row, const Unit& unit, double factor, double median, Sink& sink) {
+  std::vector<Place> places;
+  for (const SpreadCell& cell : row.cells) {
+    places.push_back(sheet.place(row.row, cell.mean_name));
+    places.push_back(sheet.place(row.row, cell.sd_name));
+  }
+  const double mean = row.cells.front().mean;
+  Finding& finding =
+      sink.add(sheet.subject(row.row),
+               fmt::format("Mean {} with SD {} is far from the other studies (median {}); both fit after {} by {}.",
+                           format_shortest(mean), format_shortest(row.cells.front().sd), digits(median),
+                           factor < 1 ? "dividing" : "multiplying", unit.what),
+               std::move(places));
+  finding.arithmetic = {fmt::format("{} * {} = {}", format_shortest(mean), digits(factor), digits(mean * factor))};
+  finding.causes = {"another unit", "another version of the scale"};
+}
+
+void run_units(const Subject& subject, Sink& sink) {
+  constexpr double kMeanFloor = 0.05, kFar = 4.0;
+  for (const Sheet& sheet : subject.sheets)
+    for (const SpreadGroup& group : spread_groups(sheet)) {
+      const Levels levels = levels_of(group);
+      const PeerGroup means(levels.means, levels.studies, kMeanFloor);
+      const PeerGroup spreads(levels.spreads, levels.studies, kMeanFloor);
+      if (!levels.why_not.empty() || !means.of(0)) {
+        sink.could_not(levels.why_not.empty() ? "fewer than five studies give means of one outcome" : levels.why_not);
+        continue;
+      }
+      for (std::size_t i = 0; i < group.rows.size(); ++i) {
+        sink.looked();
+        const Peers own = *means.of(i);
+        if (std::fabs(distance(levels.means[i], own, 0)) <= kFar) continue;
+        const double sampling = log_sd_sampling(group.rows[i]);
+        if (const auto unit = unit_of(levels.means[i], own, levels.spreads[i], *spreads.of(i), sampling))
+          report_unit(sheet, group.rows[i], unit->first, unit->second, std::exp(own.median), sink);
+      }
+    }
+}
+
 constexpr const char* kRatioRule =
     "among the other studies of the same outcome: m = median and s = robust spread of ln SD (at least 0.15), LR = ln "
     "t((x + shift - m) / s) - ln t((x - m) / s) with df = max(3, k - 2); warned of above 3; not run where the robust "
@@ -197,12 +296,18 @@ const Check kChecks[] = {
      "Divide by the square root of n, or compute the "
      "standard error from the interval.",
      "kanukula2024", run_sd_as_se},
+    {"DA-06", "Another unit", Severity::warning,
+     "A study whose means and standard deviations are off by the factor of a unit.",
+     "ln mean more than 4 robust spreads from the other studies, and mean and SD within 2 after one of the factors 10, "
+     "100, "
+     "1000, 18.016, 38.67, 88.4, 2.2046, 2.54, 4.184, 7.5006, 60",
+     "populations that differ as much", "Look for the unit in the source; convert mean and SD.", "own", run_units},
     {"DA-09", "Decimal point moved", Severity::warning,
      "A standard deviation that fits the other studies after moving its decimal point one place.", kRatioRule,
      "another unit (then the mean is off by the same factor)", "Compare the cell with the source.", "own", run_decimal},
     {"DA-10", "Precision that does not follow from the size", Severity::warning,
      "A variance that is far from what the number of people gives in the other studies.",
-     "robust distance of ln(se * sqrt(n_eff)) from the median of the other studies above 4 (spread at least 0.2); not "
+     "robust distance of ln(se * sqrt(n_eff)) from the median of the other studies above 4 (spread at least 0.1); not "
      "run "
      "where the robust spread exceeds 0.15, because then other things than the size decide",
      "clusters, crossover designs, adjusted estimates: declare the design",

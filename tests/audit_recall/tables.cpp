@@ -1,0 +1,127 @@
+#include "tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "audit/analysis.hpp"
+#include "base/text.hpp"
+#include "data/readers.hpp"
+#include "stats/distributions.hpp"
+
+namespace hedgerow::audit_recall {
+
+namespace {
+
+struct Group {
+  int n = 0;
+  double mean = 0, sd = 0;
+};
+
+Group people(RandomStream& random, int n, double mean, double sd) {
+  double sum = 0, squares = 0;
+  for (int i = 0; i < n; ++i) {
+    const double x = random.normal();
+    sum += x;
+    squares += x * x;
+  }
+  const double centre = sum / n;
+  return {n, mean + sd * centre, sd * std::sqrt((squares - n * centre * centre) / (n - 1))};
+}
+
+struct Study {
+  Group treated, control;
+};
+
+std::vector<Study> studies(RandomStream& random) {
+  std::vector<Study> out;
+  const std::size_t k = 6 + random.below(9);
+  for (std::size_t i = 0; i < k; ++i) {
+    const double sd = 8 * std::exp(0.15 * random.normal()), level = 40 + 3 * random.normal();
+    const double effect = 0.5 + 0.2 * random.normal();
+    const int n = 12 + static_cast<int>(random.below(69));
+    const int other = n + static_cast<int>(random.below(5)) - 2;
+    const Group treated = people(random, n, level + effect * sd, sd);
+    const Group control = people(random, other, level, sd);
+    out.push_back({treated, control});
+  }
+  return out;
+}
+
+struct Effect {
+  double g = 0, se = 0;
+};
+
+Effect hedges(const Study& study) {
+  const double n1 = study.treated.n, n2 = study.control.n, m = n1 + n2 - 2;
+  const double pooled =
+      std::sqrt(((n1 - 1) * std::pow(study.treated.sd, 2) + (n2 - 1) * std::pow(study.control.sd, 2)) / m);
+  const double g = (1 - 3 / (4 * m - 1)) * (study.treated.mean - study.control.mean) / pooled;
+  return {g, std::sqrt(1 / n1 + 1 / n2 + g * g / (2 * (n1 + n2)))};
+}
+
+std::string digits(double value, int decimals) { return format_fixed(value, decimals); }
+
+}  // namespace
+
+std::size_t Cells::column(const std::string& name) const {
+  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+bool Cells::has(const std::string& name) const { return column(name) < names.size(); }
+
+double Cells::number(std::size_t row, const std::string& name) const {
+  return parse_number(at(row, name)).value_or(std::nan(""));
+}
+
+Cells summaries(RandomStream& random) {
+  Cells out{{"study", "n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"}, {}};
+  for (const Study& s : studies(random))
+    out.rows.push_back({fmt::format("Study {}", out.rows.size() + 1), fmt::format("{}", s.treated.n),
+                        digits(s.treated.mean, 1), digits(s.treated.sd, 2), fmt::format("{}", s.control.n),
+                        digits(s.control.mean, 1), digits(s.control.sd, 2)});
+  return out;
+}
+
+Cells effects(RandomStream& random) {
+  Cells out{{"study", "n1i", "n2i", "yi", "sei", "ci_lb", "ci_ub", "p"}, {}};
+  for (const Study& s : studies(random)) {
+    const Effect e = hedges(s);
+    const double z = stats::normal_quantile(0.975);
+    out.rows.push_back({fmt::format("Study {}", out.rows.size() + 1), fmt::format("{}", s.treated.n),
+                        fmt::format("{}", s.control.n), digits(e.g, 2), digits(e.se, 3), digits(e.g - z * e.se, 2),
+                        digits(e.g + z * e.se, 2), digits(2 * stats::normal_upper(std::fabs(e.g / e.se)), 3)});
+  }
+  return out;
+}
+
+audit::Subject subject_of(const Cells& cells) {
+  audit::Subject out;
+  auto table = data::Table::create("table.csv", cells.names, cells.rows);
+  if (!table) return out;
+  out.sheets.push_back(audit::Sheet::guessed(audit::SheetKind::rows, table.take()));
+  out.analyses = audit::analyses_of(out.sheets.front(), 0);
+  return out;
+}
+
+std::vector<Cells> real_tables(const std::string& folder) {
+  std::vector<Cells> out;
+  // Real sets of standardised differences, correlations and log ratios with one row per study.
+  for (const char* name : {"bangertdrowns2004", "bcg", "hackshaw1998", "normand1999", "raudenbush1985", "cohen1981",
+                           "mcdaniel1994", "pignon2000", "hine1989", "li2007"}) {
+    const auto table = data::read_table(folder + "/" + name + ".csv");
+    if (!table) continue;
+    Cells cells;
+    cells.names = table->names();
+    for (std::size_t row = 0; row < table->rows(); ++row) {
+      cells.rows.emplace_back();
+      for (std::size_t column = 0; column < table->cols(); ++column)
+        cells.rows.back().emplace_back(table->cell(row, column));
+    }
+    if (cells.has("yi") && cells.has("vi")) out.push_back(std::move(cells));
+  }
+  return out;
+}
+
+}  // namespace hedgerow::audit_recall

@@ -1,0 +1,36 @@
+// Clean tables to put mistakes into: simulated from people, or real ones.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/subject.hpp"
+#include "base/random.hpp"
+
+namespace hedgerow::audit_recall {
+
+/// A table as somebody would type it; columns are named by their quantities.
+struct Cells {
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> rows;
+
+  std::size_t column(const std::string& name) const;
+  bool has(const std::string& name) const;
+  std::string& at(std::size_t row, const std::string& name) { return rows[row][column(name)]; }
+  const std::string& at(std::size_t row, const std::string& name) const { return rows[row][column(name)]; }
+  double number(std::size_t row, const std::string& name) const;
+};
+
+/// 6 to 14 studies of two groups, 12 to 80 people each, on one scale: means and SDs of simulated people, rounded. Standard
+/// deviations vary between studies by 0.15 on the log scale, true effects around 0.5 by 0.2.
+Cells summaries(RandomStream& random);
+/// The same with effects, their standard errors, intervals and p-values in place of means.
+Cells effects(RandomStream& random);
+
+/// What the audit sees of a table.
+audit::Subject subject_of(const Cells& cells);
+
+/// Tables of a folder that are real and hold effects with variances.
+std::vector<Cells> real_tables(const std::string& folder);
+
+}  // namespace hedgerow::audit_recall
