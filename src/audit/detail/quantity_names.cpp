@@ -85,6 +85,7 @@ Names pooled() {
           "loo_max_ci_ub",
           "loo_max_k",
           "effect_word",
+          "tf_effect_word",
           "heterogeneity_word",
           "measure",
           "model",
