@@ -167,11 +167,19 @@ std::vector<std::string> level_names(const Sheet& sheet, const Moderator& modera
   return out;
 }
 
-void check_members(const Sheet& sheet, std::size_t row, const std::vector<Member>& all,
-                   const std::vector<Member>& members, Sink& sink) {
-  const auto k = whole(sheet, row, "k"), n = whole(sheet, row, "n");
+void check_members(const Sheet& sheet, std::size_t row, const std::vector<std::size_t>& rows,
+                   const std::vector<Member>& all, const std::vector<Member>& members, Sink& sink) {
+  auto k = whole(sheet, row, "k");
+  const auto n = whole(sheet, row, "n");
   const auto sizes = sizes_of(all);
-  if (!k || !n || !sizes || !possible(*k, *n, *sizes)) return;  // told by MA-17
+  if (!k || !n || !sizes) return;
+  bool repaired = false;
+  if (!possible(*k, *n, *sizes)) {  // told by MA-17; looked at with its repair
+    const auto other = swap_of_k(sheet, row, rows, *sizes);
+    if (!other) return;
+    k = whole(sheet, *other, "k");
+    repaired = true;
+  }
   sink.looked();
   if (feasible(members, *k, *n)) return;
   const bool none = members.empty();
@@ -181,8 +189,9 @@ void check_members(const Sheet& sheet, std::size_t row, const std::vector<Member
                     : fmt::format("{} effects with {} participants cannot be made of the studies at this level: {}.",
                                   *k, *n, list(members)),
                {sheet.place(row, "k"), sheet.place(row, "n")});
+  if (repaired) finding.arithmetic.push_back(fmt::format("with k = {}, the repair of MA-17", *k));
   if (!none)
-    finding.arithmetic = {fmt::format("no whole numbers k_i >= 1 have sum {} and sum of k_i n_i = {}", *k, *n)};
+    finding.arithmetic.push_back(fmt::format("no whole numbers k_i >= 1 have sum {} and sum of k_i n_i = {}", *k, *n));
   const auto sets = feasible_sets(all, *k, *n);
   for (const auto& set : sets)
     if (sets.size() <= 3) finding.arithmetic.push_back("possible with " + list(set));
@@ -197,7 +206,7 @@ void run_members(const Subject& subject, Sink& sink) {
       const std::vector<Member> all = members_of(subject, moderator.outcome);
       for (const std::size_t row : moderator.rows) {
         const auto at = members_at(subject, all, level_names(sheet, moderator), sheet.text(row, "level"));
-        if (at && sheet.number(row, "estimate")) check_members(sheet, row, all, *at, sink);
+        if (at && sheet.number(row, "estimate")) check_members(sheet, row, moderator.rows, all, *at, sink);
       }
     }
   }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "audit/render.hpp"
 #include "base/text.hpp"
 
@@ -23,6 +25,17 @@ const char* colour_of(Severity severity) {
 
 std::string plural(std::size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
 
+/// Lines behind a rule; their blanks are kept, because the caret stands below its column.
+std::string indented(const std::string& lines) {
+  std::string out;
+  for (std::size_t begin = 0; begin < lines.size();) {
+    const std::size_t end = std::min(lines.find('\n', begin), lines.size());
+    if (end > begin) out += "   | " + lines.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
 void add_finding(std::string& out, const Finding& finding, std::string (*excerpt)(const std::string&), bool colour) {
   out += fmt::format("{}{}[{}]{}: {}\n", colour ? colour_of(finding.severity) : "", name(finding.severity),
                      finding.check, colour ? "\x1b[0m" : "", finding.message);
@@ -32,9 +45,7 @@ void add_finding(std::string& out, const Finding& finding, std::string (*excerpt
                        i == 0                           ? "  " + finding.subject
                        : finding.places[i].text.empty() ? ""
                                                         : "  \"" + finding.places[i].text + "\"");
-    if (i == 0 && excerpt && finding.places[i].line > 0)
-      for (const std::string& line : split(excerpt(at), '\n'))
-        if (!trim(line).empty()) out += "   | " + line + "\n";
+    if (i == 0 && excerpt && finding.places[i].line > 0) out += indented(excerpt(at));
   }
   if (finding.places.empty()) out += "  --> " + finding.subject + "\n";
   for (const std::string& line : finding.arithmetic) out += "   = " + line + "\n";
