@@ -206,7 +206,7 @@ void run_linked(const Subject& subject, Sink& sink) {
       const auto a = sheet.number(row, name), b = pooled->number(place, name);
       if (!a || !b) continue;
       sink.looked();
-      if (!overlap(a->range, b->range))
+      if (a->is_integer() && b->is_integer() ? a->value != b->value : !overlap(a->range, b->range))
         sink.add(sheet.subject(row),
                  fmt::format("{} is {} here and {} in {}.", name, a->text, b->text, where(pooled->place(place, name))),
                  {sheet.place(row, name), pooled->place(place, name)});

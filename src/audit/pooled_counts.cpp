@@ -271,7 +271,8 @@ void compare_rows(const Sheet& one, std::size_t row, const Sheet& other, std::si
     const auto a = one.number(row, name), b = other.number(place, name);
     if (!a || !b) continue;
     sink.looked();
-    if (overlap(a->range, b->range)) continue;
+    // Counts are not rounded, so that neighbouring ones do not meet half-way.
+    if (a->is_integer() && b->is_integer() ? a->value == b->value : overlap(a->range, b->range)) continue;
     sink.add(one.subject(row),
              fmt::format("{} is {} here and {} in {}.", name, a->text, b->text, where(other.place(place, name))),
              {one.place(row, name), other.place(place, name)});
