@@ -68,7 +68,9 @@ std::string json_of(const review::Prisma& prisma) {
 std::string text_of(const review::Prisma& prisma) {
   std::string out;
   const auto list = [&](const review::NamedCounts& counts) {
-    for (const auto& [name, count] : counts) out += fmt::format("{:>8}    {}\n", count, name);
+    // "none" with 0 is how the counts say that nothing was excluded.
+    for (const auto& [name, count] : counts)
+      out += fmt::format("{:>8}    {}\n", count, name == "none" && count == 0 ? "reports excluded" : name);
   };
   for (const review::PrismaName& known : review::prisma_names()) {
     const auto count = prisma.find(known.name);

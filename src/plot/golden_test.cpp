@@ -4,21 +4,43 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <tuple>
 
 #include "base/file.hpp"
 #include "plot/baujat.hpp"
 #include "plot/bubble.hpp"
 #include "plot/coverage.hpp"
+#include "plot/detail/text_overlap.hpp"
 #include "plot/forest.hpp"
 #include "plot/funnel.hpp"
 #include "plot/gosh.hpp"
 #include "plot/influence.hpp"
+#include "plot/prisma_flow.hpp"
 #include "plot/radial.hpp"
 #include "plot/sensitivity_grid.hpp"
 #include "plot/traffic_light.hpp"
 
 namespace hedgerow::plot {
 namespace {
+
+/// Counts of every box, long names, and as many reasons of exclusion as are asked for.
+review::Prisma full_flow(std::size_t reasons) {
+  review::Prisma out;
+  long count = 1;
+  for (const review::PrismaName& name : review::prisma_names()) out.counts.emplace_back(name.name, 7 * count++);
+  out.databases = {{"PubMed", 168}, {"ClinicalTrials.gov", 21}, {"Web of Science Core Collection", 99}};
+  for (std::size_t i = 0; i < reasons; ++i) out.dbr_excluded.emplace_back("reason number " + std::to_string(i + 1), 3);
+  out.other_excluded = {{"not a randomised comparison", 2}};
+  return out;
+}
+
+PrismaFlowOptions template_options(bool updated, bool other_methods) {
+  PrismaFlowOptions options;
+  options.form.emplace();
+  options.form->updated = updated;
+  options.form->other_methods = other_methods;
+  return options;
+}
 
 void expect_golden(const scene::Scene& drawn, const std::string& name) {
   const std::string path = std::string(HEDGEROW_SOURCE_DIR) + "/tests/golden/scene/" + name + ".txt";
@@ -149,6 +171,29 @@ TEST(Golden, radial_of_ratios) {
   options.display = Display::exp;
   options.measure = "Risk ratio (log scale)";
   expect_golden(radial(data, options), "radial");
+}
+
+TEST(Golden, prisma_flow_in_four_templates) {
+  for (const auto& [updated, other, name] :
+       {std::tuple(false, false, "new"), std::tuple(false, true, "new_other"), std::tuple(true, false, "updated"),
+        std::tuple(true, true, "updated_other")}) {
+    const scene::Scene drawn = prisma_flow(full_flow(2), template_options(updated, other));
+    EXPECT_EQ(detail::layout_problems(drawn), std::vector<std::string>()) << name;
+    expect_golden(drawn, std::string("prisma_") + name);
+  }
+}
+
+TEST(Golden, prisma_flow_with_forty_reasons_or_no_counts_keeps_its_texts_apart) {
+  for (const bool other : {false, true})
+    for (const review::Prisma& counts : {full_flow(40), review::Prisma()}) {
+      const scene::Scene drawn = prisma_flow(counts, template_options(true, other));
+      EXPECT_EQ(detail::layout_problems(drawn), std::vector<std::string>());
+    }
+}
+
+TEST(Golden, a_long_word_in_a_flow_is_not_broken) {
+  const scene::Scene drawn = prisma_flow(full_flow(1), template_options(true, true));
+  EXPECT_NE(scene::dump(drawn).find("ClinicalTrials.gov"), std::string::npos);
 }
 
 }  // namespace

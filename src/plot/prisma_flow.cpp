@@ -1,5 +1,5 @@
 // Columns stand side by side: section bars, previous version, main road, what leaves it, and the same of other methods.
-// Rows are as high as their highest box; arrows join the middles.
+// Rows are as high as their highest box; arrows join the middles. Widths: detail/prisma_columns.hpp.
 #include "plot/prisma_flow.hpp"
 
 #include <fmt/core.h>
@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "plot/detail/prisma_boxes.hpp"
+#include "plot/detail/prisma_columns.hpp"
 #include "scene/metrics.hpp"
 
 namespace hedgerow::plot {
@@ -14,26 +15,26 @@ namespace {
 
 namespace palette = scene::palette;
 using detail::BoxText;
+using detail::kBoxIndent;
+using detail::kBoxPadding;
 using scene::Mark;
 using scene::Point;
 using scene::Rectangle;
 
-constexpr double kMargin = 6.0, kBar = 15.0, kGap = 14.0, kRowGap = 13.0, kPadding = 4.5, kIndent = 6.0;
-constexpr double kMostColumn = 190.0;  // a wider box reads worse
+constexpr double kMargin = 6.0, kBar = 15.0, kGap = 14.0, kRowGap = 13.0;
+constexpr double kBelow = 9.0;  // between what is undecided and the road of other methods below it
 constexpr scene::Color kSection{158, 196, 232}, kNewTitle{250, 205, 92}, kOldTitle{214, 214, 214};
+constexpr const char* kPreviousTitle = "Previous studies";
+constexpr const char* kSections[] = {"Identification", "Screening", "Included"};
 
 class FlowDrawing {
  public:
   FlowDrawing(const review::Prisma& prisma, const PrismaFlowOptions& options)
-      : form_(options.form.value_or(review::template_of(prisma))),
-        flow_(detail::flow_text(prisma, form_)),
-        font_{.size = options.font_size},
-        title_font_{.size = options.font_size, .bold = true},
-        line_(1.28 * options.font_size),
-        width_(options.width) {}
+      : form_(options.form.value_or(review::template_of(prisma))), flow_(detail::flow_text(prisma, form_)) {
+    columns(options);
+  }
 
   scene::Scene draw() {
-    columns();
     titles();
     identification();
     screening();
@@ -48,50 +49,73 @@ class FlowDrawing {
  private:
   using Lines = std::vector<std::pair<std::string, double>>;  ///< text and indent
 
-  void columns() {
-    const int count = 2 + (form_.updated ? 1 : 0) + (form_.other_methods ? 2 : 0);
-    column_ = std::min(kMostColumn, (width_ - 2 * kMargin - kBar - kGap * count) / count);
-    double x = kMargin + kBar + kGap;
-    const auto next = [&] {
-      const double at = x;
-      x += column_ + kGap;
-      return at;
-    };
-    if (form_.updated) previous_x_ = next();
-    main_x_ = next();
-    side_x_ = next();
+  /// A column of boxes: where it begins and how wide it is, in points.
+  struct Column {
+    double x = 0, width = 0;
+  };
+
+  static detail::ColumnTexts main_texts(const detail::Arm& arm) {
+    detail::ColumnTexts texts;
+    for (const detail::Step& step : arm.steps) texts.boxes.push_back(&step.main);
+    return texts;
+  }
+  static detail::ColumnTexts side_texts(const detail::Arm& arm) {
+    detail::ColumnTexts texts;
+    for (const detail::Step& step : arm.steps) texts.boxes.push_back(&step.side);
+    return texts;
+  }
+
+  void columns(const PrismaFlowOptions& options) {
+    std::vector<std::pair<Column*, detail::ColumnTexts>> used;
+    if (form_.updated) used.push_back({&previous_column_, {{&flow_.previous}, kPreviousTitle}});
+    used.emplace_back(&main_, main_texts(flow_.databases));
+    for (const BoxText* box : {&flow_.included, &flow_.total, &flow_.analysed}) used.back().second.boxes.push_back(box);
+    used.emplace_back(&side_, side_texts(flow_.databases));
+    used.back().second.boxes.push_back(&flow_.undecided);
     if (form_.other_methods) {
-      other_x_ = next();
-      other_side_x_ = next();
+      used.emplace_back(&other_, main_texts(flow_.other));
+      used.emplace_back(&other_side_, side_texts(flow_.other));
+    }
+    std::vector<detail::ColumnTexts> texts;
+    for (const auto& [column, text] : used) texts.push_back(text);
+    const double gaps = kGap * static_cast<double>(used.size());
+    const auto plan = detail::plan_columns(texts, options.width - 2 * kMargin - kBar - gaps, options.font_size);
+    font_ = {.size = plan.font_size};
+    title_font_ = {.size = plan.font_size, .bold = true};
+    line_ = 1.28 * plan.font_size;
+    double x = kMargin + kBar + kGap;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      *used[i].first = {x, plan.widths[i]};
+      x += plan.widths[i] + kGap;
     }
     out_.width = x - kGap + kMargin;
   }
 
-  Lines lines_of(const BoxText& box) const {
+  Lines lines_of(const BoxText& box, const Column& column) const {
     Lines lines;
     for (const detail::BoxLine& line : box.lines) {
-      const double indent = kIndent * line.indent;
-      for (const std::string& part : scene::wrap(line.text, column_ - 2 * kPadding - indent, font_))
+      const double indent = kBoxIndent * line.indent;
+      for (const std::string& part : scene::wrap(line.text, column.width - 2 * kBoxPadding - indent, font_))
         lines.emplace_back(part, indent);
     }
     return lines;
   }
-  double height_of(const BoxText& box) const {
-    return box.empty() ? 0 : line_ * static_cast<double>(lines_of(box).size()) + 2 * kPadding;
+  double height_of(const BoxText& box, const Column& column) const {
+    return box.empty() ? 0 : line_ * static_cast<double>(lines_of(box, column).size()) + 2 * kBoxPadding;
   }
 
   /// Draws a box in the middle of a row and gives its place.
-  Rectangle place(const BoxText& box, double x, double row_top, double row_height) {
-    const double height = height_of(box);
-    const Rectangle frame{x, row_top + 0.5 * (row_height - height), column_, height};
+  Rectangle place(const BoxText& box, const Column& column, double row_top, double row_height) {
+    const double height = height_of(box, column);
+    const Rectangle frame{column.x, row_top + 0.5 * (row_height - height), column.width, height};
     scene::Group group;
     Mark border{frame};
     border.paint.fill = palette::white;
     border.paint.stroke = palette::ink;
     group.marks.push_back(std::move(border));
-    double y = frame.y + kPadding + scene::kAscent * font_.size;
-    for (const auto& [text, indent] : lines_of(box)) {
-      group.marks.push_back(scene::text({x + kPadding + indent, y}, text, font_));
+    double y = frame.y + kBoxPadding + scene::kAscent * font_.size;
+    for (const auto& [text, indent] : lines_of(box, column)) {
+      group.marks.push_back(scene::text({column.x + kBoxPadding + indent, y}, text, font_));
       y += line_;
     }
     Mark mark{std::move(group)};
@@ -103,7 +127,7 @@ class FlowDrawing {
 
   void title(const std::string& text, double x, double width, scene::Color color, double height) {
     out_.marks.push_back(scene::filled(Rectangle{x, y_, width, height}, color));
-    const auto lines = scene::wrap(text, width - 2 * kPadding, title_font_);
+    const auto lines = scene::wrap(text, width - 2 * kBoxPadding, title_font_);
     double y = y_ + 0.5 * (height - line_ * static_cast<double>(lines.size())) + scene::kAscent * font_.size;
     for (const std::string& part : lines) {
       out_.marks.push_back(scene::text({x + 0.5 * width, y}, part, title_font_, scene::Anchor::middle));
@@ -113,20 +137,20 @@ class FlowDrawing {
 
   void titles() {
     y_ = kMargin;
-    const double both = 2 * column_ + kGap;
     struct Heading {
       std::string text;
       double x, width;
       scene::Color color;
     };
+    const auto both = [](const Column& first, const Column& last) { return last.x + last.width - first.x; };
     std::vector<Heading> headings;
-    if (form_.updated) headings.push_back({"Previous studies", previous_x_, column_, kOldTitle});
-    headings.push_back({flow_.databases.title, main_x_, both, kNewTitle});
-    if (form_.other_methods) headings.push_back({flow_.other.title, other_x_, both, kOldTitle});
+    if (form_.updated) headings.push_back({kPreviousTitle, previous_column_.x, previous_column_.width, kOldTitle});
+    headings.push_back({flow_.databases.title, main_.x, both(main_, side_), kNewTitle});
+    if (form_.other_methods) headings.push_back({flow_.other.title, other_.x, both(other_, other_side_), kOldTitle});
     double height = 0;
     for (const Heading& heading : headings) {
-      const auto lines = scene::wrap(heading.text, heading.width - 2 * kPadding, title_font_);
-      height = std::max(height, line_ * static_cast<double>(lines.size()) + 2 * kPadding);
+      const auto lines = scene::wrap(heading.text, heading.width - 2 * kBoxPadding, title_font_);
+      height = std::max(height, line_ * static_cast<double>(lines.size()) + 2 * kBoxPadding);
     }
     for (const Heading& heading : headings) title(heading.text, heading.x, heading.width, heading.color, height);
     y_ += height + kRowGap;
@@ -151,20 +175,21 @@ class FlowDrawing {
 
   double row_height(std::size_t step) const {
     const detail::Step& here = flow_.databases.steps[step];
-    double height = std::max(height_of(here.main), height_of(here.side));
+    double height = std::max(height_of(here.main, main_), height_of(here.side, side_));
     if (form_.other_methods) {
       const detail::Step& there = flow_.other.steps[step];
-      height = std::max({height, height_of(there.main), height_of(there.side)});
+      height = std::max({height, height_of(there.main, other_), height_of(there.side, other_side_)});
     }
-    return height;
+    return step == 0 ? std::max(height, section_length(0)) : height;
   }
 
   /// One step of one arm: its boxes, the arrow between them and the one from the box above.
-  void draw_step(const detail::Step& step, double x, double side_x, double height, std::optional<Rectangle>& above) {
+  void draw_step(const detail::Step& step, const Column& column, const Column& beside, double height,
+                 std::optional<Rectangle>& above) {
     if (step.main.empty()) return;
-    const Rectangle main = place(step.main, x, y_, height);
+    const Rectangle main = place(step.main, column, y_, height);
     if (!step.side.empty()) {
-      const Rectangle side = place(step.side, side_x, y_, height);
+      const Rectangle side = place(step.side, beside, y_, height);
       arrow(right(main), {side.x, right(main).y});
     }
     if (above) arrow(bottom(*above), top(main));
@@ -173,8 +198,8 @@ class FlowDrawing {
 
   void row(std::size_t step) {
     const double height = row_height(step);
-    draw_step(flow_.databases.steps[step], main_x_, side_x_, height, above_);
-    if (form_.other_methods) draw_step(flow_.other.steps[step], other_x_, other_side_x_, height, other_above_);
+    draw_step(flow_.databases.steps[step], main_, side_, height, above_);
+    if (form_.other_methods) draw_step(flow_.other.steps[step], other_, other_side_, height, other_above_);
     y_ += height + kRowGap;
   }
 
@@ -183,8 +208,8 @@ class FlowDrawing {
     const double top_of_row = y_;
     row(0);
     if (form_.updated) {
-      const double height = height_of(flow_.previous);
-      previous_ = place(flow_.previous, previous_x_, top_of_row, height);
+      const double height = height_of(flow_.previous, previous_column_);
+      previous_ = place(flow_.previous, previous_column_, top_of_row, height);
       y_ = std::max(y_, top_of_row + height + kRowGap);
     }
   }
@@ -196,16 +221,19 @@ class FlowDrawing {
 
   void included() {
     section_tops_.push_back(y_);
-    const double height = std::max(height_of(flow_.included), height_of(flow_.undecided));
-    Rectangle box = place(flow_.included, main_x_, y_, height);
+    const double own = height_of(flow_.included, main_), undecided = height_of(flow_.undecided, side_);
+    const bool passes_below = other_above_ && undecided > 0;
+    const double height = std::max({own, undecided + (passes_below ? kBelow : 0), section_length(2)});
+    // The road of other methods enters below what is undecided, so the box that it leads to must reach that far down.
+    Rectangle box = place(flow_.included, main_, passes_below ? y_ + height - own : y_, passes_below ? own : height);
     arrow(bottom(*above_), top(box));
-    if (!flow_.undecided.empty()) place(flow_.undecided, side_x_, y_, height);
+    if (undecided > 0) place(flow_.undecided, side_, y_, passes_below ? undecided : height);
     if (other_above_) join_other(box);
     y_ += height + kRowGap;
     for (const BoxText* more : {&flow_.total, &flow_.analysed}) {
       if (more->empty()) continue;
-      const double next_height = height_of(*more);
-      const Rectangle next = place(*more, main_x_, y_, next_height);
+      const double next_height = height_of(*more, main_);
+      const Rectangle next = place(*more, main_, y_, next_height);
       arrow(bottom(box), top(next));
       if (more == &flow_.total && previous_) {
         const Point start = bottom(*previous_), end = left(next);
@@ -221,19 +249,21 @@ class FlowDrawing {
   /// From the last box of other methods to the studies included; below what stands between them.
   void join_other(const Rectangle& included) {
     const Point start = bottom(*other_above_);
-    const double y = flow_.undecided.empty() ? right(included).y : included.y + included.height - 3.0;
+    const double y = flow_.undecided.empty() ? right(included).y : included.y + included.height - 0.5 * kBelow;
     const Point end{included.x + included.width, y};
     out_.marks.push_back(scene::polyline({start, {start.x, y}, end}, palette::ink));
     head({start.x, y}, end);
   }
 
+  /// How long a bar must be for the name of its section.
+  double section_length(std::size_t section) const { return scene::text_width(kSections[section], title_font_) + 4.0; }
+
   void sections() {
-    const char* names[] = {"Identification", "Screening", "Included"};
     for (std::size_t i = 0; i < 3; ++i) {
       const double from = section_tops_[i], to = i + 1 < 3 ? section_tops_[i + 1] - kRowGap : y_;
       out_.marks.push_back(scene::filled(Rectangle{kMargin, from, kBar, to - from}, kSection));
       scene::Text text{{kMargin + 0.5 * kBar + 0.5 * scene::kCapHeight * font_.size, 0.5 * (from + to)},
-                       scene::ellipsise(names[i], to - from, title_font_),
+                       scene::ellipsise(kSections[i], to - from, title_font_),
                        title_font_,
                        scene::Anchor::middle,
                        palette::ink,
@@ -265,8 +295,8 @@ class FlowDrawing {
   review::PrismaTemplate form_;
   detail::FlowText flow_;
   scene::Font font_, title_font_;
-  double line_, width_, column_ = 0, y_ = 0;
-  double previous_x_ = 0, main_x_ = 0, side_x_ = 0, other_x_ = 0, other_side_x_ = 0;
+  double line_ = 0, y_ = 0;
+  Column previous_column_, main_, side_, other_, other_side_;
   std::optional<Rectangle> above_, other_above_, previous_;
   std::vector<double> section_tops_;
   scene::Scene out_;

@@ -142,6 +142,13 @@ std::vector<std::string> wrap(std::string_view utf8, double max_width, const Fon
   return lines;
 }
 
+double longest_piece(std::string_view utf8, const Font& font) {
+  double widest = 0.0;
+  for (const std::string_view piece : pieces(utf8))
+    widest = std::max(widest, text_width(without_trailing_spaces(piece), font));
+  return widest;
+}
+
 Rectangle text_box(const Text& text) {
   const double width = text_width(text.text, text.font);
   const double share = text.anchor == Anchor::start ? 0.0 : text.anchor == Anchor::middle ? 0.5 : 1.0;

@@ -28,6 +28,9 @@ std::string ellipsise(std::string_view utf8, double max_width, const Font& font)
 /// With `max_lines` > 0 the last line is ellipsised when there is more text. At least one line.
 std::vector<std::string> wrap(std::string_view utf8, double max_width, const Font& font, std::size_t max_lines = 0);
 
+/// Width of the widest part of a text that `wrap` keeps together: in narrower lines a word is broken.
+double longest_piece(std::string_view utf8, const Font& font);
+
 /// The box of a text: from ascent to descent, over its advance width, after rotation.
 Rectangle text_box(const Text& text);
 
