@@ -9,8 +9,8 @@
 
 namespace hedgerow::cli {
 
-/// Counts of the flow, who screened and how well they agreed, and what the log was made from. Empty where the folder has
-/// no records. Errors: those of opening the store or reading the planned imports.
+/// Counts of the flow, who screened and how well they agreed, and what the log was made from. Empty where the folder
+/// has no records. Errors: those of opening the store or reading the planned imports.
 Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress& progress);
 
 }  // namespace hedgerow::cli

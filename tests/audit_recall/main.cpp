@@ -2,10 +2,11 @@
 //
 //   audit_recall FOLDER [--floors FILE] [--sets N]     FOLDER: the real tables (tests/reference/data)
 //
-// Each mutation (mutations.cpp) is put into N clean tables. It is found if a warning or error (a note) names its row (any
-// row for mistakes of the whole table) and the clean table had none there. Floors are those with notes. Consequential mistakes are those that move the
-// pooled effect by more than 0.1 or turn its significance. FLOORS has lines "mutation,recall" and "false alarms per
-// 1000 studies,number"; the exit code is 1 where a recall lies below its floor or the alarms above theirs.
+// Each mutation (mutations.cpp) is put into N clean tables. It is found if a warning or error (a note) names its row
+// (any row for mistakes of the whole table) and the clean table had none there. Floors are those with notes.
+// Consequential mistakes are those that move the pooled effect by more than 0.1 or turn its significance. FLOORS has
+// lines "mutation,recall" and "false alarms per 1000 studies,number"; the exit code is 1 where a recall lies below its
+// floor or the alarms above theirs.
 #include <fmt/format.h>
 
 #include <cmath>

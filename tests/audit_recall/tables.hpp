@@ -21,8 +21,8 @@ struct Cells {
   double number(std::size_t row, const std::string& name) const;
 };
 
-/// 6 to 14 studies of two groups, 12 to 80 people each, on one scale: means and SDs of simulated people, rounded. Standard
-/// deviations vary between studies by 0.15 on the log scale, true effects around 0.5 by 0.2.
+/// 6 to 14 studies of two groups, 12 to 80 people each, on one scale: means and SDs of simulated people, rounded.
+/// Standard deviations vary between studies by 0.15 on the log scale, true effects around 0.5 by 0.2.
 Cells summaries(RandomStream& random);
 /// The same with effects, their standard errors, intervals and p-values in place of means.
 Cells effects(RandomStream& random);

@@ -17,8 +17,8 @@ struct Member {
   long n = 0;
 };
 
-/// Studies of an outcome: those of the pooled row's `members`, with their sizes of the studies sheet. Empty if either is
-/// not there, or a member has no size.
+/// Studies of an outcome: those of the pooled row's `members`, with their sizes of the studies sheet. Empty if either
+/// is not there, or a member has no size.
 std::vector<Member> members_of(const Subject& subject, const std::string& outcome);
 
 /// Those of them whose entry in some column of the studies sheet is this level of the moderator: the same word

@@ -152,10 +152,9 @@ const std::map<SheetKind, Names>& all_names() {
       {SheetKind::appraisal,
        {"study", "outcome", "rater", "tool", "design", "item#", "domain#", "total", "category", "overall", "support"}},
       {SheetKind::flow, {"item", "count", "where"}},
-      {SheetKind::studies,
-       {"study", "authors", "year", "country", "n", "sex", "age_mean", "age_sd", "height_mean", "height_sd",
-        "mass_mean", "mass_sd", "bmi_mean", "bmi_sd", "design", "duration", "outcomes", "registry", "sample",
-        "moderator#", "group"}},
+      {SheetKind::studies, {"study",  "authors",     "year",      "country",   "n",       "sex",        "age_mean",
+                            "age_sd", "height_mean", "height_sd", "mass_mean", "mass_sd", "bmi_mean",   "bmi_sd",
+                            "design", "duration",    "outcomes",  "registry",  "sample",  "moderator#", "group"}},
       {SheetKind::claims, {"claim", "section", "subject", "statement", "value#", "about", "quantity"}},
       {SheetKind::search, {"database", "records", "until", "updated", "strategy", "platform", "date"}}};
   return names;
