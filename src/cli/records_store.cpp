@@ -89,17 +89,20 @@ Expected<Json> import_files(const ImportFlags& flags) {
   }
   HR_TRY(workflow::ReviewStore review, open_review(flags.review));
   Json files = Json::array();
-  // All files are read before the first is stored: a wrong name in the middle of a list leaves the store as it was.
+  // All files are read before the first is stored, and all are stored or none: a wrong name in the middle of a list
+  // leaves the store as it was.
   std::vector<workflow::ImportFile> imports;
   for (const std::string& file : flags.files) {
     request.file = file;
     HR_TRY(workflow::ImportFile import, workflow::read_import(review, request));
     imports.push_back(std::move(import));
   }
+  std::vector<store::NewImport> added;
+  for (const workflow::ImportFile& import : imports) added.push_back({import.event, import.read.records});
+  HR_TRY(const std::vector<std::int64_t> first, review.store.append_imports(added));
   for (std::size_t i = 0; i < imports.size(); ++i) {
-    HR_TRY(const std::int64_t first, review.store.append_import(imports[i].event, imports[i].read.records));
     if (!flags.review.json) print_import(imports[i], flags.files[i]);
-    files.push_back(import_json(imports[i], flags.files[i], first));
+    files.push_back(import_json(imports[i], flags.files[i], first[i]));
   }
   HR_TRY(const std::int64_t total, review.store.record_count());
   if (!flags.review.json) fmt::print("{} records in the store\n", total);

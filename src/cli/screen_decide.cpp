@@ -1,7 +1,9 @@
 // hedgerow screen decide, withdraw, resolve, reopen: one decision by flags, for scripts and for people.
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,7 @@
 #include "cli/record_print.hpp"
 #include "cli/records_store.hpp"
 #include "cli/screen_commands.hpp"
+#include "workflow/folder_review.hpp"
 #include "workflow/listing.hpp"
 #include "workflow/names.hpp"
 #include "workflow/screening.hpp"
@@ -24,7 +27,7 @@ struct DecideFlags {
   ReviewFlags review;
   std::int64_t record = 0;
   std::string vote, reason, note, stage;
-  bool all = false;
+  bool all = false, list = false;
 };
 
 Expected<workflow::VoteRequest> vote_request(const DecideFlags& flags) {
@@ -151,9 +154,33 @@ Checked list_conflicts(const DecideFlags& flags) {
   return {};
 }
 
+// By keys: the stage that is named, else the first one with a conflict.
+Checked resolve_on_terminal(const DecideFlags& flags) {
+  HR_TRY(const std::string author, author_of(flags.review));
+  HR_TRY(const workflow::Plan plan, workflow::plan_of(flags.review.folder));
+  HR_TRY(workflow::ReviewStore review, open_review(flags.review));
+  workflow::Stage stage = workflow::conflicts(review.state, workflow::Stage::abstract).empty()
+                              ? workflow::Stage::fulltext
+                              : workflow::Stage::abstract;
+  if (!flags.stage.empty()) {
+    HR_TRY(stage, stage_flag(flags.stage));
+  }
+  const auto criteria = workflow::read_criteria((std::filesystem::path(flags.review.folder) / "review.toml").string());
+  HR_TRY(workflow::ScreenSession session,
+         workflow::ScreenSession::referee(std::move(review), author, stage, workflow::criteria_terms(criteria),
+                                          plan.referee_may_vote));
+  return screen_on_terminal(session);
+}
+
 Checked resolve(const DecideFlags& flags) {
-  if (flags.record == 0) return list_conflicts(flags);
-  HR_TRY(const workflow::VoteRequest request, vote_request(flags));
+  const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+  if (flags.record == 0) {
+    if (terminal && !flags.review.json && !flags.list) return resolve_on_terminal(flags);
+    return list_conflicts(flags);
+  }
+  HR_TRY(workflow::VoteRequest request, vote_request(flags));
+  HR_TRY(const workflow::Plan plan, workflow::plan_of(flags.review.folder));
+  request.referee_may_vote = plan.referee_may_vote;
   HR_TRY(workflow::ReviewStore review, open_review(flags.review));
   HR_TRY(const store::Event event, workflow::resolve_event(review, request));
   return carry_out(review, event, flags.review.json);
@@ -198,15 +225,20 @@ void add_screen_decide_commands(CLI::App& screen, Action& action) {
 
   const auto referee = std::make_shared<DecideFlags>();
   CLI::App& resolve_command =
-      add_command(screen, action, "resolve", "List the conflicts, or decide one as a referee", referee, resolve);
-  resolve_command.add_option("record", referee->record, "Number of the record (none: list the conflicts)");
+      add_command(screen, action, "resolve", "Decide conflicts as a referee, by keys or one by one", referee, resolve);
+  resolve_command.add_option("record", referee->record,
+                             "Number of the record (none: all conflicts, on a terminal by keys)");
   CLI::Option* decision = resolve_command.add_option("decision", referee->vote, "include or exclude");
   resolve_command.get_option("record")->needs(decision);
+  resolve_command.add_flag("--list", referee->list, "List the conflicts, also on a terminal");
   add_vote_flags(resolve_command, *referee);
   resolve_command.footer(
-      "\nThe list shows who voted how; a referee should not be one of the voters.\n"
+      "\nA referee sees who voted how, and must not have voted on the record (referee_may_vote = true under "
+      "[screening]\n"
+      "in review.toml lifts that). Keys as in 'screen next'; U leaves a conflict open.\n"
       "\nExamples:\n"
-      "  hedgerow screen resolve\n"
+      "  hedgerow screen resolve --author cy\n"
+      "  hedgerow screen resolve --list\n"
       "  hedgerow screen resolve 12 include --author cy --note 'the sample is adult'");
 
   const auto open = std::make_shared<DecideFlags>();

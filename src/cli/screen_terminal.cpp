@@ -1,5 +1,5 @@
-// The terminal of `screen next`: reads single keys, draws the record with its highlights. What a key means is in
-// workflow/screen_session.
+// The terminal of `screen next` and `screen resolve`: reads single keys, draws the record with its highlights. What a
+// key means is in workflow/screen_session.
 #include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -29,6 +29,14 @@ constexpr const char* kHelp =
     "U  maybe                N    write a note\n"
     "J  next record          H    highlights on and off\n"
     "K  previous record      /    search in your list\n"
+    "?  these keys           Q    quit (everything is stored already)\n";
+
+constexpr const char* kRefereeHelp =
+    "I  include              1-9  exclude, for the reason of that number\n"
+    "E  exclude              Z    undo your last decision\n"
+    "U  leave it open        N    write a note\n"
+    "J  next conflict        H    highlights on and off\n"
+    "K  previous conflict    /    search among the conflicts\n"
     "?  these keys           Q    quit (everything is stored already)\n";
 
 volatile std::sig_atomic_t interrupted = 0;
@@ -140,7 +148,9 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
 }
 
 std::string key_line(const ScreenSession& session) {
-  std::string out = "I include  E exclude  U maybe  Z undo  N note  J/K move  H highlights  / search  ? help  Q quit";
+  const std::string out =
+      fmt::format("I include  E exclude  U {}  Z undo  N note  J/K move  H highlights  / search  ? help  Q quit",
+                  session.is_referee() ? "leave open" : "maybe");
   const std::vector<std::string>& reasons = session.rule().reasons;
   if (reasons.empty()) return out;
   std::string list;
@@ -149,7 +159,12 @@ std::string key_line(const ScreenSession& session) {
   return list + "\n" + out;
 }
 
-std::vector<std::string> body(const ScreenView& view, std::size_t width, bool with_colours) {
+std::vector<std::string> body(const ScreenView& view, bool referee, std::size_t width, bool with_colours) {
+  if (view.id == 0 && referee)
+    return {
+        "", "No conflict is left for you in this stage.",
+        view.withheld > 0 ? fmt::format("You voted on {} of them; somebody else has to decide.", view.withheld) : "",
+        "K goes back, Z undoes your last decision, Q quits."};
   if (view.id == 0)
     return {"", "Nothing is left for you in this stage.", "K goes back, Z undoes your last vote, Q quits."};
   std::vector<std::string> lines = {""};
@@ -160,6 +175,7 @@ std::vector<std::string> body(const ScreenView& view, std::size_t width, bool wi
       "\033[0m");
   if (view.record.retracted) add("RETRACTED");
   add(marked(citation_line(view.record), {}, false));
+  for (const std::string& vote : view.votes) add("\033[1m" + marked(vote, {}, false) + "\033[0m");
   lines.emplace_back();
   add(marked(view.record.abstract.empty() ? "[no abstract]" : view.record.abstract, view.abstract_marks, with_colours));
   if (!view.record.keywords.empty()) add("\nKeywords: " + marked(join(view.record.keywords, "; "), {}, false));
@@ -175,9 +191,9 @@ void draw(const ScreenSession& session, const ScreenView& view, bool with_colour
       "{}: {} of {}{}{}{}\n", workflow::name(session.stage()), view.done, view.total,
       view.conflicts > 0 ? fmt::format(" · {} conflict{}", view.conflicts, view.conflicts == 1 ? "" : "s") : "",
       view.id == 0 ? "" : fmt::format(" · record {}", view.id),
-      view.own_vote.empty() ? "" : " · your vote: " + view.own_vote);
+      view.own_vote.empty() ? "" : (session.is_referee() ? " · decided: " : " · your vote: ") + view.own_vote);
   const std::vector<std::string> keys = wrapped(key_line(session), width);
-  std::vector<std::string> lines = body(view, width, with_colours);
+  std::vector<std::string> lines = body(view, session.is_referee(), width, with_colours);
   const std::size_t room = size.rows > keys.size() + 3 ? size.rows - keys.size() - 3 : 1;
   if (lines.size() > room) {
     lines.resize(room);
@@ -216,7 +232,7 @@ Checked screen_on_terminal(ScreenSession& session) {
     if (then == ScreenSession::Then::read_note) HR_CHECK(session.note(terminal.line("Note: ")));
     if (then == ScreenSession::Then::read_search) HR_CHECK(session.search(terminal.line("Search: ")));
     if (then == ScreenSession::Then::help) {
-      fmt::print("\033[H\033[2J{}\nAny key goes on.", kHelp);
+      fmt::print("\033[H\033[2J{}\nAny key goes on.", session.is_referee() ? kRefereeHelp : kHelp);
       std::fflush(stdout);
       read_key();
     }

@@ -219,6 +219,23 @@ Expected<std::int64_t> Store::append_import(const Event& event, std::span<const 
   return detail::ask(db_.get(), path(), fmt::format("SELECT min(id) FROM record WHERE import_event = {}", import));
 }
 
+Expected<std::vector<std::int64_t>> Store::append_imports(std::span<const NewImport> imports) {
+  HR_TRY(Transaction transaction, Transaction::begin(db_.get(), path()));
+  HR_TRY(Statement statement, Statement::prepare(db_.get(), path(), kInsertEvent));
+  std::vector<std::int64_t> first;
+  for (const NewImport& import : imports) {
+    HR_CHECK(insert_event(statement, import.event));
+    const std::int64_t event = sqlite3_last_insert_rowid(db_.get());
+    HR_CHECK(insert_records(db_.get(), path(), event, import.records));
+    HR_TRY(const std::int64_t id,
+           detail::ask(db_.get(), path(),
+                       fmt::format("SELECT coalesce(min(id), 0) FROM record WHERE import_event = {}", event)));
+    first.push_back(id);
+  }
+  HR_CHECK(transaction.commit());
+  return first;
+}
+
 // The store's own words for what SQLite calls a failed constraint.
 Error Store::explain(const Error& error, const Event& event) const {
   if (error.code != ErrorCode::input || error.message.find("FOREIGN KEY") == std::string::npos) return error;

@@ -33,6 +33,12 @@ struct Event {
   std::string detail;       ///< JSON object with what else belongs to it, or ""
 };
 
+/// An import that is not stored yet: its event, and what it brings.
+struct NewImport {
+  Event event;
+  std::vector<records::Record> records;
+};
+
 struct StoredRecord {
   std::int64_t id = 0;            ///< from 1, in the order of import
   std::int64_t import_event = 0;  ///< the event that brought it
@@ -53,6 +59,9 @@ class Store {
   Expected<std::int64_t> append(const Event& event) { return append(std::span(&event, 1)); }
   /// Appends an import and its records in one transaction; gives the id of the first record.
   Expected<std::int64_t> append_import(const Event& event, std::span<const records::Record> records);
+
+  /// Several imports in one transaction: all or none. Gives the id of the first record of each, 0 for one without.
+  Expected<std::vector<std::int64_t>> append_imports(std::span<const NewImport> imports);
 
   /// Events after `after`, in their order.
   Expected<std::vector<Event>> events(std::int64_t after = 0) const;

@@ -132,6 +132,19 @@ TEST(Store, GivesEveryFieldOfARecordBack) {
   EXPECT_TRUE(store->check().ok());
 }
 
+TEST(Store, SeveralImportsAreStoredTogetherOrNotAtAll) {
+  const TestFolder folder;
+  auto store = Store::create(folder.path("a.db"));
+  ASSERT_TRUE(store.ok());
+  const std::vector<records::Record> two(2), none;
+  const std::vector<NewImport> three = {{an_import("ana"), two}, {an_import("ana"), none}, {an_import("ana"), two}};
+  EXPECT_EQ(store->append_imports(three).value(), (std::vector<std::int64_t>{1, 0, 3}));
+  const std::vector<NewImport> second_is_wrong = {{an_import("ana"), two}, {an_import(""), two}};
+  EXPECT_FALSE(store->append_imports(second_is_wrong).ok());
+  EXPECT_EQ(store->record_count().value(), 4);
+  EXPECT_EQ(store->events()->size(), 3U);
+}
+
 TEST(Store, RefusesWrongEventsAsAWhole) {
   const TestFolder folder;
   auto store = Store::create(folder.path("a.db"));

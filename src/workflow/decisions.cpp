@@ -8,10 +8,13 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "workflow/names.hpp"
+#include "workflow/screening.hpp"
 
 namespace hedgerow::workflow {
 namespace {
@@ -40,10 +43,12 @@ struct Names {
 
 class Rows {
  public:
-  Rows(const data::Table& table, std::span<const store::StoredRecord> records) : table_(table), names_(records) {}
+  Rows(const data::Table& table, std::span<const store::StoredRecord> records, const DecisionRules& rules)
+      : table_(table), names_(records), rules_(rules) {}
 
   Checked check_columns() const {
-    for (const char* needed : {"stage", "reviewer", "decision"}) HR_CHECK(table_.column(needed));
+    for (const char* needed : {"stage", "decision"}) HR_CHECK(table_.column(needed));
+    if (rules_.author.empty()) HR_CHECK(table_.column("reviewer"));
     for (const char* way : {"record", "doi", "pmid", "title"})
       if (table_.find(way)) return {};
     return make_error(ErrorCode::input, "no column names the record: one of record, doi, pmid, title is needed",
@@ -54,7 +59,9 @@ class Rows {
     store::Event event;
     HR_TRY(event.record, record(row));
     event.author = text(row, "reviewer");
-    if (event.author.empty()) return fail(row, "reviewer", "is empty: who decided?");
+    if (event.author.empty()) event.author = rules_.author;
+    if (event.author.empty())
+      return fail(row, "reviewer", "is empty: who decided? --author names the reviewer of such rows");
     event.stage = text(row, "stage");
     if (event.stage != "abstract" && event.stage != "fulltext")
       return fail(row, "stage", fmt::format("'{}' is not a stage: abstract, fulltext", event.stage));
@@ -75,7 +82,15 @@ class Rows {
                   fmt::format("'{}' is not a decision{}: include, exclude, maybe, retrieved, not-retrieved",
                               event.value, role == "referee" ? " of a referee" : ""));
     }
+    if (event.value == "exclude" && !event.reason.empty()) {
+      HR_TRY(event.reason, reason(row, event));
+    }
     return event;
+  }
+
+  Error fail(std::size_t row, const char* column, const std::string& message) const {
+    const auto at = table_.find(column);
+    return make_error(ErrorCode::input, message, table_.where(row, at ? *at : 0));
   }
 
  private:
@@ -84,9 +99,13 @@ class Rows {
     return at ? std::string(table_.cell(row, *at)) : std::string();
   }
 
-  Error fail(std::size_t row, const char* column, const std::string& message) const {
-    const auto at = table_.find(column);
-    return make_error(ErrorCode::input, message, table_.where(row, at ? *at : 0));
+  /// A reason in the words of the declared list.
+  Expected<std::string> reason(std::size_t row, const store::Event& event) const {
+    StageRule rule;
+    rule.reasons = event.stage == "abstract" ? rules_.abstract_reasons : rules_.fulltext_reasons;
+    const auto known = declared_reason(rule, event.reason);
+    if (known) return *known;
+    return fail(row, "reason", known.error().message);
   }
 
   Expected<std::int64_t> record(std::size_t row) const {
@@ -108,20 +127,47 @@ class Rows {
 
   const data::Table& table_;
   Names names_;
+  const DecisionRules& rules_;
 };
+
+std::int64_t kept_of(const State& state, std::int64_t record) {
+  const auto document = state.document_of.find(record);
+  return document == state.document_of.end() ? record : state.documents[document->second].kept;
+}
+
+/// No referee of the table voted on the same document in the same stage. Decisions stand in the order of the rows.
+Checked check_referees(const Rows& rows, std::span<const store::Event> decisions, const State& state) {
+  using Vote = std::tuple<std::string, std::int64_t, std::string>;
+  std::set<Vote> votes;
+  for (const store::Event& event : decisions)
+    if (event.kind == "vote") votes.emplace(event.author, kept_of(state, event.record), event.stage);
+  for (std::size_t row = 0; row < decisions.size(); ++row) {
+    const store::Event& event = decisions[row];
+    if (event.kind != "resolve") continue;
+    bool voted = votes.contains({event.author, kept_of(state, event.record), event.stage});
+    if (const auto found = state.document_of.find(event.record); found != state.document_of.end())
+      voted = voted || has_voted(state.stage(state.documents[found->second], *stage_named(event.stage)), event.author);
+    if (voted)
+      return rows.fail(row, "reviewer",
+                       fmt::format("'{}' voted on this record, so somebody else has to be its referee; "
+                                   "referee_may_vote = true under [screening] in review.toml allows it",
+                                   event.author));
+  }
+  return {};
+}
 
 /// What makes two decisions the same, whichever record of the document they name.
 std::string key_of(const store::Event& event, const State& state) {
-  const auto document = state.document_of.find(event.record);
-  const std::int64_t kept = document == state.document_of.end() ? event.record : state.documents[document->second].kept;
+  const std::int64_t kept = kept_of(state, event.record);
   return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", event.kind, event.author, kept, event.stage, event.value, event.reason);
 }
 
 }  // namespace
 
 Expected<std::vector<store::Event>> decision_events(const data::Table& table, const State& state,
-                                                    std::span<const store::StoredRecord> records) {
-  const Rows rows(table, records);
+                                                    std::span<const store::StoredRecord> records,
+                                                    const DecisionRules& rules_of_table) {
+  const Rows rows(table, records, rules_of_table);
   HR_CHECK(rows.check_columns());
   std::vector<store::Event> decisions;
   std::vector<store::Event> events;
@@ -137,6 +183,7 @@ Expected<std::vector<store::Event>> decision_events(const data::Table& table, co
     }
     decisions.push_back(std::move(event));
   }
+  if (!rules_of_table.referee_may_vote) HR_CHECK(check_referees(rows, decisions, state));
   events.insert(events.end(), std::make_move_iterator(decisions.begin()), std::make_move_iterator(decisions.end()));
   return events;
 }

@@ -22,12 +22,12 @@ const std::vector<store::StoredRecord>& records() {
   return all;
 }
 
-Expected<std::vector<store::Event>> events_of(const std::string& csv) {
-  return decision_events(data::parse_csv(csv, "screening.csv").take(), State(), records());
+Expected<std::vector<store::Event>> events_of(const std::string& csv, const DecisionRules& rules = {}) {
+  return decision_events(data::parse_csv(csv, "screening.csv").take(), State(), records(), rules);
 }
 
-std::string error_of(const std::string& csv) {
-  const auto events = events_of(csv);
+std::string error_of(const std::string& csv, const DecisionRules& rules = {}) {
+  const auto events = events_of(csv, rules);
   return events ? "no error" : describe(events.error());
 }
 
@@ -70,6 +70,49 @@ TEST(Decisions, KeepTheNote) {
   const auto events = events_of("stage,reviewer,decision,doi,note\nabstract,anna,include,10.1/a,a \"quote\"\n");
   ASSERT_TRUE(events.ok()) << describe(events.error());
   EXPECT_EQ(events->back().detail, R"({"note":"a \"quote\""})");
+}
+
+TEST(Decisions, ReasonsAreThoseDeclaredInTheirOwnWords) {
+  DecisionRules rules;
+  rules.abstract_reasons = {"wrong design", "wrong population"};
+  const std::string head = "stage,reviewer,decision,reason,doi\n";
+  const auto events =
+      events_of(head + "abstract,anna,exclude,Wrong pop,10.1/a\nfulltext,anna,exclude,any,10.1/a\n", rules);
+  ASSERT_TRUE(events.ok()) << describe(events.error());
+  EXPECT_EQ((*events)[1].reason, "wrong population");
+  EXPECT_EQ((*events)[2].reason, "any");
+  const std::string wrong = error_of(head + "abstract,anna,exclude,too old,10.1/a\n", rules);
+  EXPECT_NE(wrong.find("screening.csv:2:reason"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("too old"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("wrong design"), std::string::npos) << wrong;
+}
+
+TEST(Decisions, RowsWithoutAReviewerAreOfTheOneWhoIsNamed) {
+  DecisionRules rules;
+  rules.author = "dora";
+  const auto without = events_of("stage,decision,doi\nabstract,include,10.1/a\n", rules);
+  ASSERT_TRUE(without.ok()) << describe(without.error());
+  EXPECT_EQ(without->back().author, "dora");
+  const auto mixed =
+      events_of("stage,reviewer,decision,doi\nabstract,,include,10.1/a\nabstract,ben,include,10.1/a\n", rules);
+  ASSERT_TRUE(mixed.ok()) << describe(mixed.error());
+  EXPECT_EQ((*mixed)[mixed->size() - 2].author, "dora");
+  EXPECT_EQ(mixed->back().author, "ben");
+}
+
+TEST(Decisions, AVoterIsNoRefereeOfTheSameRecord) {
+  const std::string table =
+      "stage,reviewer,role,decision,doi,pmid\n"
+      "abstract,carla,referee,include,10.1/a,\n"
+      "abstract,carla,,include,,77\n"
+      "abstract,ben,referee,exclude,10.1/a,\n"
+      "abstract,ben,,include,10.1/a,\n";
+  const std::string wrong = error_of(table);
+  EXPECT_NE(wrong.find("screening.csv:4:reviewer"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("referee_may_vote"), std::string::npos) << wrong;
+  DecisionRules rules;
+  rules.referee_may_vote = true;
+  EXPECT_TRUE(events_of(table, rules).ok());
 }
 
 TEST(Decisions, ThatTheLogHoldsAreNotWrittenAgain) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <tuple>
 
 #include "base/file.hpp"
@@ -40,6 +42,22 @@ Expected<FolderReview> made_from_files(const std::string& folder, const Plan& pl
   return FolderReview{std::move(scratch), std::move(review)};
 }
 
+/// Decisions of a table behind other events, in one transaction.
+Expected<DecisionsAdded> add_events(ReviewStore& review, std::vector<store::Event> events, const std::string& file,
+                                    const DecisionRules& rules) {
+  HR_TRY(const data::Table table, data::read_table(file));
+  HR_TRY(const std::vector<store::Event> decided, decision_events(table, review.state, review.heads, rules));
+  std::vector<store::Event> fresh = not_in_log(decided, review.state, standing_events(review.events));
+  const auto reviewers =
+      std::count_if(fresh.begin(), fresh.end(), [](const store::Event& event) { return event.kind == "reviewer"; });
+  DecisionsAdded done;
+  done.added = fresh.size() - static_cast<std::size_t>(reviewers);
+  done.already = table.rows() - done.added;
+  events.insert(events.end(), std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+  if (!events.empty()) HR_CHECK(review.append(events));
+  return done;
+}
+
 }  // namespace
 
 Expected<ScratchFolder> ScratchFolder::create() {
@@ -69,11 +87,12 @@ Expected<bool> is_imported(const ReviewStore& review, const std::string& folder,
 
 Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
                                      const std::string& author, Progress& progress) {
-  std::size_t files = 0;
+  std::vector<store::NewImport> imports;
+  std::set<std::string> checksums;  // the same bytes under two names are one export
   for (const PlannedImport& planned : plan.imports) {
     HR_TRY(const bool stored, is_imported(review, folder, planned.file));
     if (stored) continue;
-    progress.step("reading " + planned.file, static_cast<int>(files), static_cast<int>(plan.imports.size()));
+    progress.step("reading " + planned.file, static_cast<int>(imports.size()), static_cast<int>(plan.imports.size()));
     ImportRequest request;
     request.author = author;
     request.file = in_folder(folder, planned.file);
@@ -82,35 +101,32 @@ Expected<std::size_t> import_planned(ReviewStore& review, const std::string& fol
     HR_TRY(ImportFile import, read_import(review, request));
     // The log names the file as the plan does, so that it is known again from wherever the command is given.
     nlohmann::json detail = nlohmann::json::parse(import.event.detail);
+    if (!checksums.insert(detail["checksum"].get<std::string>()).second) continue;
     detail["file"] = planned.file;
     import.event.detail = detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     for (records::Record& record : import.read.records) record.source.file = planned.file;
-    HR_TRY([[maybe_unused]] const std::int64_t first, review.store.append_import(import.event, import.read.records));
-    HR_CHECK(review.refresh());
-    ++files;
+    imports.push_back({std::move(import.event), std::move(import.read.records)});
   }
-  return files;
+  if (imports.empty()) return std::size_t{0};
+  HR_CHECK(review.store.append_imports(imports));
+  HR_CHECK(review.refresh());
+  return imports.size();
 }
 
-Expected<DecisionsAdded> add_decisions(ReviewStore& review, const std::string& file) {
-  HR_TRY(const data::Table table, data::read_table(file));
-  HR_TRY(const std::vector<store::Event> decided, decision_events(table, review.state, review.heads));
-  const std::vector<store::Event> fresh = not_in_log(decided, review.state, standing_events(review.events));
-  const auto reviewers = [](const std::vector<store::Event>& events) {
-    return static_cast<std::size_t>(std::count_if(events.begin(), events.end(),
-                                                  [](const store::Event& event) { return event.kind == "reviewer"; }));
+DecisionRules decision_rules(const State& state, const Plan& plan, const std::string& author) {
+  const auto reasons = [](const StageRule& in_force, const StageRule& planned) {
+    return in_force.reasons.empty() ? planned.reasons : in_force.reasons;
   };
-  if (!fresh.empty()) {
-    HR_TRY([[maybe_unused]] const std::int64_t first, review.append(fresh));
-  }
-  DecisionsAdded done;
-  done.added = fresh.size() - reviewers(fresh);
-  done.already = table.rows() - done.added;
-  return done;
+  return {author, reasons(state.abstract, plan.abstract), reasons(state.fulltext, plan.fulltext),
+          plan.referee_may_vote};
+}
+
+Expected<DecisionsAdded> add_decisions(ReviewStore& review, const std::string& file, const DecisionRules& rules) {
+  return add_events(review, {}, file, rules);
 }
 
 Expected<DecisionsAdded> decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
-                                        const std::string& author) {
+                                        const std::string& author, const std::string& reviewer) {
   std::vector<store::Event> rules;
   for (const auto& [stage, planned, now] : {std::tuple{Stage::abstract, plan.abstract, review.state.abstract},
                                             std::tuple{Stage::fulltext, plan.fulltext, review.state.fulltext}}) {
@@ -118,11 +134,11 @@ Expected<DecisionsAdded> decide_planned(ReviewStore& review, const std::string& 
     HR_TRY(store::Event event, rule_event(author, {stage, planned.votes_needed, planned.reasons}));
     rules.push_back(std::move(event));
   }
-  if (!rules.empty()) {
-    HR_TRY([[maybe_unused]] const std::int64_t first, review.append(rules));
-  }
-  if (plan.decisions.empty()) return DecisionsAdded();
-  return add_decisions(review, in_folder(folder, plan.decisions));
+  if (!plan.decisions.empty())
+    return add_events(review, std::move(rules), in_folder(folder, plan.decisions),
+                      {reviewer, plan.abstract.reasons, plan.fulltext.reasons, plan.referee_may_vote});
+  if (!rules.empty()) HR_CHECK(review.append(rules));
+  return DecisionsAdded();
 }
 
 Expected<std::optional<FolderReview>> open_folder_review(const std::string& folder, Progress& progress) {

@@ -10,6 +10,7 @@
 
 #include "base/expected.hpp"
 #include "base/progress.hpp"
+#include "workflow/decisions.hpp"
 #include "workflow/plan.hpp"
 #include "workflow/review_store.hpp"
 
@@ -21,18 +22,23 @@ Expected<Plan> plan_of(const std::string& folder);
 /// Whether the review holds the planned export: a file of this name, or the same bytes under another one. Errors: the
 /// file can't be read.
 Expected<bool> is_imported(const ReviewStore& review, const std::string& folder, const std::string& file);
-/// Imports the planned exports that the store does not hold yet; gives their number. Files are relative to the folder.
+/// Imports the planned exports that the store does not hold yet, all of them or, where one can't be read, none; gives
+/// their number. Files are relative to the folder.
 Expected<std::size_t> import_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
                                      const std::string& author, Progress& progress);
 struct DecisionsAdded {
   std::size_t added = 0;    ///< decisions that are new in the log
   std::size_t already = 0;  ///< decisions that it held before
 };
+/// By what a table of decisions is read: reasons of the rules in force, and of the plan where these declare none.
+/// `author`: of rows without a reviewer, may be empty.
+DecisionRules decision_rules(const State& state, const Plan& plan, const std::string& author);
 /// Decisions of a table as events; those that the log holds are not written again.
-Expected<DecisionsAdded> add_decisions(ReviewStore& review, const std::string& file);
-/// Rules of the plan as far as they differ from those in force, and its decisions, as `add_decisions` adds them.
+Expected<DecisionsAdded> add_decisions(ReviewStore& review, const std::string& file, const DecisionRules& rules);
+/// Rules of the plan as far as they differ from those in force, and its decisions, as `add_decisions` adds them;
+/// both or neither. `reviewer`: of rows without one, may be empty.
 Expected<DecisionsAdded> decide_planned(ReviewStore& review, const std::string& folder, const Plan& plan,
-                                        const std::string& author);
+                                        const std::string& author, const std::string& reviewer = "");
 
 /// A folder that is removed with all that is in it.
 class ScratchFolder {

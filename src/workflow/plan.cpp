@@ -34,6 +34,7 @@ void read_screening(data::TomlReader& root, Plan& plan) {
   plan.abstract.votes_needed = plan.fulltext.votes_needed = static_cast<std::size_t>(std::max(votes, 1));
   plan.abstract.reasons = table->texts("abstract_reasons");
   plan.fulltext.reasons = table->texts("fulltext_reasons");
+  plan.referee_may_vote = table->boolean("referee_may_vote", false);
   table->finish();
 }
 

@@ -21,6 +21,7 @@ struct Plan {
   std::vector<PlannedImport> imports;
   std::string decisions;  ///< file of decisions, may be empty
   StageRule abstract, fulltext;
+  bool referee_may_vote = false;  ///< whether a referee may decide on a record on which they voted
 };
 
 /// "database", "registry", "website", "organisation", "citations", "previous".

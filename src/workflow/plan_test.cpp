@@ -9,7 +9,8 @@ TEST(Plan, ReadsExportsAndRulesAndLeavesOtherPartsAlone) {
   const auto plan = read_plan(
       "title = \"T\"\n[effects]\nfile = \"e.csv\"\n"
       "[[records]]\nfile = \"a.ris\"\ndatabase = \"Scopus\"\n[[records]]\nfile = \"b.nbib\"\norigin = \"citations\"\n"
-      "[screening]\nfile = \"s.csv\"\nvotes_needed = 1\nfulltext_reasons = [\"design\", \"population\"]\n",
+      "[screening]\nfile = \"s.csv\"\nvotes_needed = 1\nreferee_may_vote = true\nfulltext_reasons = [\"design\", "
+      "\"population\"]\n",
       "review.toml");
   ASSERT_TRUE(plan.ok()) << describe(plan.error());
   ASSERT_EQ(plan->imports.size(), 2U);
@@ -17,6 +18,7 @@ TEST(Plan, ReadsExportsAndRulesAndLeavesOtherPartsAlone) {
   EXPECT_EQ(plan->imports[0].origin, Origin::database);
   EXPECT_EQ(plan->imports[1].origin, Origin::citations);
   EXPECT_EQ(plan->decisions, "s.csv");
+  EXPECT_TRUE(plan->referee_may_vote);
   EXPECT_EQ(plan->abstract.votes_needed, 1U);
   EXPECT_EQ(plan->fulltext.reasons, (std::vector<std::string>{"design", "population"}));
 }

@@ -23,6 +23,15 @@ Expected<ScreenSession> ScreenSession::start(ReviewStore review, const std::stri
   return session;
 }
 
+Expected<ScreenSession> ScreenSession::referee(ReviewStore review, const std::string& author, Stage stage,
+                                               std::vector<Term> terms, bool may_vote) {
+  ScreenSession session(std::move(review), author, stage, std::move(terms), {});
+  session.referee_ = true;
+  session.referee_may_vote_ = may_vote;
+  HR_CHECK(session.fill());
+  return session;
+}
+
 const StageRule& ScreenSession::rule() const {
   return stage_ == Stage::abstract ? review_.state.abstract : review_.state.fulltext;
 }
@@ -34,17 +43,23 @@ Checked ScreenSession::fill() {
     HR_TRY(order, order_(review_));
   }
   const std::unordered_set<std::int64_t> known(list_.begin(), list_.end());
-  for (const std::size_t index : work_list(review_.state, stage_, author_, order).documents) {
-    const std::int64_t kept = review_.state.documents[index].kept;
-    if (!known.contains(kept)) list_.push_back(kept);
+  for (const std::size_t index :
+       referee_ ? conflicts(review_.state, stage_) : work_list(review_.state, stage_, author_, order).documents) {
+    const Document& document = review_.state.documents[index];
+    if (referee_ && !decides(review_.state.stage(document, stage_))) continue;
+    if (!known.contains(document.kept)) list_.push_back(document.kept);
   }
   return {};
 }
+
+// Whether this referee may decide a conflict.
+bool ScreenSession::decides(const StageState& of) const { return referee_may_vote_ || !has_voted(of, author_); }
 
 bool ScreenSession::waits(std::int64_t record) const {
   const auto document = review_.state.document_of.find(record);
   if (document == review_.state.document_of.end()) return false;
   const StageState& of = review_.state.stage(review_.state.documents[document->second], stage_);
+  if (referee_) return of.outcome == Outcome::conflict && decides(of);
   return (of.outcome == Outcome::pending || of.outcome == Outcome::partial) && vote_of(of, author_) == nullptr;
 }
 
@@ -95,22 +110,24 @@ Checked ScreenSession::decide(Vote vote, const std::string& reason) {
   }
   const std::int64_t record = list_[at_];
   const std::int64_t before = review_.state.last_event;
-  const auto event = vote_event(review_, {author_, record, stage_, vote, reason, ""});
+  const VoteRequest request{author_, record, stage_, vote, reason, "", referee_may_vote_};
+  const auto event = referee_ ? resolve_event(review_, request) : vote_event(review_, request);
   HR_CHECK(write(event, fmt::format("{}: {}{}", record, name(vote), reason.empty() ? "" : " (" + reason + ")")));
   if (review_.state.last_event != before) return advance();
   return {};
 }
 
 Checked ScreenSession::undo_last() {
-  const auto vote = last_own_vote(review_, author_);
+  const auto vote = last_own_vote(review_, author_, referee_ ? "resolve" : "vote");
+  const std::string what = referee_ ? "decision" : "vote";
   if (!vote) {
-    message_ = "there is no vote of yours to undo";
+    message_ = "there is no " + what + " of yours to undo";
     return {};
   }
   std::int64_t record = 0;
   for (const store::Event& event : review_.events)
     if (event.id == *vote) record = event.record;
-  HR_CHECK(write(undo_event(review_, author_, *vote), fmt::format("{}: your last vote is undone", record)));
+  HR_CHECK(write(undo_event(review_, author_, *vote), fmt::format("{}: your last {} is undone", record, what)));
   const auto document = review_.state.document_of.find(record);
   if (document == review_.state.document_of.end()) return {};
   const std::int64_t kept = review_.state.documents[document->second].kept;
@@ -142,6 +159,11 @@ Expected<ScreenSession::Then> ScreenSession::press(char key) {
       HR_CHECK(decide(Vote::exclude, ""));
       return Then::nothing;
     case 'u':
+      if (referee_) {
+        move(1);
+        if (message_.empty()) message_ = "left open";
+        return Then::nothing;
+      }
       HR_CHECK(decide(Vote::maybe, ""));
       return Then::nothing;
     case 'z':
@@ -201,12 +223,38 @@ Checked ScreenSession::search(const std::string& words) {
   return {};
 }
 
-Expected<ScreenView> ScreenSession::view() const {
-  ScreenView view;
+namespace {
+
+std::string decision_text(const Decision& decision) {
+  return name(decision.vote) + (decision.reason.empty() ? std::string() : " (" + decision.reason + ")");
+}
+
+}  // namespace
+
+// What this person has decided about the document that is shown.
+std::string ScreenSession::own_decision(const StageState& of) const {
+  if (referee_) return of.resolution ? decision_text(*of.resolution) : "";
+  const Decision* vote = vote_of(of, author_);
+  return vote ? decision_text(*vote) : "";
+}
+
+void ScreenSession::count(ScreenView& view) const {
   const WorkList list = work_list(review_.state, stage_, author_);
+  view.conflicts = list.conflicts;
   view.done = list.done;
   view.total = list.done + list.documents.size();
-  view.conflicts = list.conflicts;
+  if (!referee_) return;
+  view.done = 0;
+  for (const Document& document : review_.state.documents)
+    view.done += review_.state.stage(document, stage_).resolution.has_value();
+  view.total = view.done + list.conflicts;
+  for (const std::size_t index : hedgerow::workflow::conflicts(review_.state, stage_))
+    view.withheld += !decides(review_.state.stage(review_.state.documents[index], stage_));
+}
+
+Expected<ScreenView> ScreenSession::view() const {
+  ScreenView view;
+  count(view);
   view.message = message_;
   const auto index = current();
   if (!index) return view;
@@ -217,8 +265,12 @@ Expected<ScreenView> ScreenSession::view() const {
     view.title_marks = marks(view.record.title, terms_);
     view.abstract_marks = marks(view.record.abstract, terms_);
   }
-  if (const Decision* vote = vote_of(review_.state.stage(document, stage_), author_))
-    view.own_vote = name(vote->vote) + (vote->reason.empty() ? std::string() : " (" + vote->reason + ")");
+  const StageState& of = review_.state.stage(document, stage_);
+  view.own_vote = own_decision(of);
+  if (referee_)
+    for (const Decision& vote : of.votes)
+      view.votes.push_back(fmt::format("{}: {}{}", vote.reviewer, decision_text(vote),
+                                       vote.note.empty() ? "" : fmt::format(" \"{}\"", vote.note)));
   const std::vector<bool> counts = standing(review_.events);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const store::Event& event = review_.events[i];

@@ -2,7 +2,7 @@
 //
 // The work list is taken at the start and after each decision: each key that decides writes one event, reads what
 // others have written since, and moves on to the next document that still needs this reviewer. Nothing waits to be
-// saved.
+// saved. A referee's session is the same over the conflicts of a stage, whose votes it shows; U leaves one open.
 #pragma once
 
 #include <functional>
@@ -27,8 +27,10 @@ struct ScreenView {
   std::vector<Mark> title_marks, abstract_marks;  ///< empty while highlights are off
   std::string own_vote;                           ///< "include", "exclude (design)", ...; empty: none yet
   std::vector<std::string> notes;                 ///< the reviewer's own
+  std::vector<std::string> votes;                 ///< "bo: exclude (design)"; for a referee alone
   std::size_t done = 0, total = 0, conflicts = 0;
-  std::string message;  ///< what the last key did, or why it did nothing
+  std::size_t withheld = 0;  ///< conflicts that somebody else has to decide, because this referee voted
+  std::string message;       ///< what the last key did, or why it did nothing
 };
 
 class ScreenSession {
@@ -36,6 +38,11 @@ class ScreenSession {
   /// Errors: somebody who may not vote, those of the store.
   static Expected<ScreenSession> start(ReviewStore review, const std::string& author, Stage stage,
                                        std::vector<Term> terms, Order order);
+
+  /// The conflicts of a stage for a referee. `may_vote`: also those on which the referee voted. Errors: those of the
+  /// store.
+  static Expected<ScreenSession> referee(ReviewStore review, const std::string& author, Stage stage,
+                                         std::vector<Term> terms, bool may_vote);
 
   /// What a key asks the terminal to do.
   enum class Then { nothing, read_note, read_search, help, quit };
@@ -49,6 +56,7 @@ class ScreenSession {
 
   Expected<ScreenView> view() const;
   Stage stage() const { return stage_; }
+  bool is_referee() const { return referee_; }
   const StageRule& rule() const;
 
  private:
@@ -67,6 +75,9 @@ class ScreenSession {
   void move(int by);
   std::optional<std::size_t> current() const;
   bool waits(std::int64_t record) const;
+  bool decides(const StageState& of) const;
+  std::string own_decision(const StageState& of) const;
+  void count(ScreenView& view) const;
 
   ReviewStore review_;
   std::string author_;
@@ -76,6 +87,7 @@ class ScreenSession {
   std::vector<std::int64_t> list_;  ///< kept records: seen ones, then those to come
   std::size_t at_ = 0;
   bool highlights_ = true;
+  bool referee_ = false, referee_may_vote_ = false;
   std::string message_;
 };
 

@@ -127,6 +127,44 @@ TEST(ScreenSession, NotesSearchHighlightsHelpAndQuit) {
   EXPECT_EQ(*ana.session.press('Q'), ScreenSession::Then::quit);
 }
 
+TEST(ScreenSession, ARefereeSeesTheVotesAndDecidesByTheSameKeys) {
+  const store::TestFolder folder;
+  made_review(folder);
+  Player ana(folder, "ana"), bo(folder, "bo");
+  ana.press("iii");
+  bo.press("1e");
+  Player cy(folder, "cy");
+  cy.press("e");  // on record 3, which ana began
+  const auto session = [&](const std::string& who, bool may_vote) {
+    auto referee =
+        ScreenSession::referee(ReviewStore::open(folder.path("")).take(), who, Stage::abstract, terms(), may_vote);
+    HR_ASSERT(referee.ok());
+    return referee.take();
+  };
+  ScreenSession referee = session("cy", false);
+  ScreenView view = referee.view().take();
+  EXPECT_EQ(view.id, 1);
+  EXPECT_EQ(view.votes, (std::vector<std::string>{"ana: include", "bo: exclude (design)"}));
+  EXPECT_EQ(view.total, 3U);
+  EXPECT_EQ(view.withheld, 1U);
+  ASSERT_TRUE(referee.press('u').ok());
+  EXPECT_EQ(referee.view()->id, 2);
+  ASSERT_TRUE(referee.press('2').ok());
+  view = referee.view().take();
+  EXPECT_EQ(view.done, 1U);
+  EXPECT_EQ(view.total, 3U);
+  ASSERT_TRUE(referee.press('z').ok());
+  EXPECT_EQ(referee.view()->id, 2);
+  EXPECT_EQ(referee.view()->done, 0U);
+  ASSERT_TRUE(referee.press('i').ok());
+  const auto review = ReviewStore::open(folder.path(""));
+  EXPECT_EQ(review->state.documents[0].abstract.outcome, Outcome::conflict);
+  EXPECT_EQ(review->state.documents[1].abstract.outcome, Outcome::included);
+  EXPECT_EQ(review->state.documents[2].abstract.outcome, Outcome::conflict);
+  EXPECT_EQ(session("dora", false).view()->total, 3U);
+  EXPECT_EQ(session("cy", true).view()->withheld, 0U);
+}
+
 TEST(ScreenSession, AnOrderIsAskedAgainAfterEachDecision) {
   const store::TestFolder folder;
   made_review(folder);

@@ -152,6 +152,12 @@ Expected<Event> vote_event(const ReviewStore& review, const VoteRequest& request
   return decision_event(review, request, "vote", place);
 }
 
+bool has_voted(const StageState& stage, const std::string& person) {
+  const auto by = [&](const Decision& vote) { return vote.reviewer == person; };
+  return std::any_of(stage.votes.begin(), stage.votes.end(), by) ||
+         std::any_of(stage.first.begin(), stage.first.end(), by);
+}
+
 Expected<Event> resolve_event(const ReviewStore& review, const VoteRequest& request) {
   HR_TRY(const Place place, place_of(review, request.record, request.stage));
   HR_CHECK(check_asked(place, request.record));
@@ -159,6 +165,11 @@ Expected<Event> resolve_event(const ReviewStore& review, const VoteRequest& requ
   if (place.state->outcome != Outcome::conflict && !place.state->resolution)
     return refused(fmt::format("record {} is not in conflict in the stage '{}': it is {}", request.record,
                                name(place.stage), name(place.state->outcome)));
+  if (!request.referee_may_vote && has_voted(*place.state, request.author))
+    return refused(
+        fmt::format("'{}' voted on record {} in the stage '{}', so somebody else has to be its referee; "
+                    "referee_may_vote = true under [screening] in review.toml allows it",
+                    request.author, request.record, name(place.stage)));
   return decision_event(review, request, "resolve", place);
 }
 
@@ -260,10 +271,11 @@ Expected<Event> undo_event(const ReviewStore& review, const std::string& author,
   return event;
 }
 
-std::optional<std::int64_t> last_own_vote(const ReviewStore& review, const std::string& author) {
+std::optional<std::int64_t> last_own_vote(const ReviewStore& review, const std::string& author,
+                                          const std::string& kind) {
   const std::vector<bool> counts = standing(review.events);
   for (std::size_t i = counts.size(); i-- > 0;)
-    if (counts[i] && review.events[i].kind == "vote" && review.events[i].author == author) return review.events[i].id;
+    if (counts[i] && review.events[i].kind == kind && review.events[i].author == author) return review.events[i].id;
   return std::nullopt;
 }
 

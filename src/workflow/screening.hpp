@@ -19,6 +19,7 @@ struct VoteRequest {
   Vote vote = Vote::maybe;
   std::string reason;  ///< of an exclusion: its text, its beginning, or its number in the declared list
   std::string note;
+  bool referee_may_vote = false;  ///< resolve_event: also for a referee who voted on the record
 };
 
 /// Errors: somebody who was removed, or who is not among the reviewers that the team has named.
@@ -27,7 +28,10 @@ Checked may_vote(const ReviewStore& review, const std::string& author);
 /// A reviewer's vote. Errors: no such record, not a reviewer, the document is not asked about in the stage (and why), a
 /// reason that is missing or not declared.
 Expected<store::Event> vote_event(const ReviewStore& review, const VoteRequest& request);
-/// A referee's decision on a conflict. Errors: as above; not in conflict; "maybe" decides nothing.
+/// Whether somebody voted on a document in a stage, also if that vote was withdrawn, set aside, or counts no more.
+bool has_voted(const StageState& stage, const std::string& person);
+/// A referee's decision on a conflict. Errors: as above; not in conflict; "maybe" decides nothing; a referee who voted
+/// on the record, unless the request allows it.
 Expected<store::Event> resolve_event(const ReviewStore& review, const VoteRequest& request);
 /// Takes the author's own vote back. Errors: there is none.
 Expected<store::Event> withdraw_event(const ReviewStore& review, const std::string& author, std::int64_t record,
@@ -55,8 +59,10 @@ Expected<store::Event> rule_event(const std::string& author, const RuleRequest& 
 /// whose records later events are about (with their numbers).
 Expected<store::Event> undo_event(const ReviewStore& review, const std::string& author, std::int64_t event);
 
-/// The last event of the author that a key for "undo" takes back: a vote that counts. Empty: there is none.
-std::optional<std::int64_t> last_own_vote(const ReviewStore& review, const std::string& author);
+/// The last event of the author that a key for "undo" takes back: a vote that counts, or a resolution (`kind`
+/// "resolve"). Empty: there is none.
+std::optional<std::int64_t> last_own_vote(const ReviewStore& review, const std::string& author,
+                                          const std::string& kind = "vote");
 
 /// Who made the store: may look behind the blinding.
 std::string owner(const ReviewStore& review);

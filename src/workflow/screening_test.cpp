@@ -102,6 +102,17 @@ TEST(Screening, ARefereeDecidesConflictsAlone) {
   EXPECT_EQ(test.abstract(1).outcome, Outcome::excluded);
 }
 
+TEST(Screening, AVoterIsNotTheReferee) {
+  TestReview test;
+  test.vote("ana", 1, Vote::include);
+  test.vote("bo", 1, Vote::exclude);
+  VoteRequest decision{"ana", 1, std::nullopt, Vote::include, "", ""};
+  EXPECT_TRUE(has(resolve_event(test.review, decision).error().message, "somebody else has to be its referee"));
+  decision.referee_may_vote = true;
+  test.append(resolve_event(test.review, decision));
+  EXPECT_EQ(test.abstract(1).outcome, Outcome::included);
+}
+
 TEST(Screening, WithdrawAndReopen) {
   TestReview test;
   EXPECT_FALSE(withdraw_event(test.review, "ana", 1, std::nullopt).ok());
