@@ -20,10 +20,7 @@ bool names_ratio(const std::string& measure) {
 
 Range on_scale(const Printed& p, const Reported& number) { return p.ratio ? log(number.range) : number.range; }
 
-double quantile(const Printed& p) {
-  const auto level = parse_number(p.sheet->setting("ci_level"));
-  return stats::interval_quantile(level.value_or(95) / 100, HUGE_VAL);
-}
+double quantile(const Printed& p) { return stats::interval_quantile(level(p), HUGE_VAL); }
 
 /// Texts that one slip makes of a printed number.
 std::vector<std::pair<std::string, int>> slips_of(const std::string& text) {
@@ -94,6 +91,13 @@ std::optional<Printed> read_printed(const Sheet& sheet, std::size_t row, const T
   return Printed{
       &sheet, row, names, *estimate, *lower, *upper, names_ratio(own.empty() ? sheet.setting("measure") : own)};
 }
+
+double level(const Printed& p) {
+  const auto own = p.sheet->number(p.row, "ci_level");
+  return (own ? own->value : parse_number(p.sheet->setting("ci_level")).value_or(95)) / 100;
+}
+
+Range half_width(const Printed& p) { return (on_scale(p, p.upper) - on_scale(p, p.lower)) * exactly(0.5); }
 
 bool holds_estimate(const Printed& p) {
   return p.lower.range.lo <= p.estimate.range.hi && p.estimate.range.lo <= p.upper.range.hi;

@@ -33,6 +33,11 @@ struct Printed {
 /// Nothing unless all three are numbers.
 std::optional<Printed> read_printed(const Sheet& sheet, std::size_t row, const Triple& names = {});
 
+/// Of the interval: the row's own, the table's, else 0.95.
+double level(const Printed& p);
+/// Half the interval's width, on the scale of the model.
+Range half_width(const Printed& p);
+
 /// Whether some values within rounding stand in the order lower, estimate, upper.
 bool holds_estimate(const Printed& p);
 /// Whether the estimate can be the middle of the interval.
