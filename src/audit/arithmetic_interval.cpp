@@ -60,13 +60,13 @@ void run_order(const Subject& subject, Sink& sink) {
     sink.looked();
     const Printed& p = effect.printed();
     if (sound(p)) return;
-    Finding& finding =
-        sink.add(p.sheet->subject(p.row),
-                 reversed(p) ? fmt::format("The bounds of {} stand the wrong way round.", text(p))
-                             : fmt::format("The estimate {} lies outside its own interval [{}; {}].", p.estimate.text,
-                                           p.lower.text, p.upper.text),
-                 places_of(p));
-    finding.causes = {"bounds swapped", "a lost minus sign", "digits swapped or mistyped", "the interval of another row"};
+    Finding& finding = sink.add(p.sheet->subject(p.row),
+                                reversed(p) ? fmt::format("The bounds of {} stand the wrong way round.", text(p))
+                                            : fmt::format("The estimate {} lies outside its own interval [{}; {}].",
+                                                          p.estimate.text, p.lower.text, p.upper.text),
+                                places_of(p));
+    finding.causes = {"bounds swapped", "a lost minus sign", "digits swapped or mistyped",
+                      "the interval of another row"};
     if (const auto swapped = exchanged(effect))
       finding.repair = text(*swapped);
     else
@@ -117,15 +117,13 @@ void run_p(const Subject& subject, Sink& sink) {
     if (!whichever_way(effect, [&](const Printed& reading) { return !fits_p(effect, reading); })) return;
     const Range range = p_of_interval(p, effect.df);
     const bool decides = whichever_way(effect, [&](const Printed& reading) { return contradicts(reading, *effect.p); });
-    Finding& finding = sink.add(p.sheet->subject(p.row),
-                                decides && interval_tells(p) == 1
-                                    ? fmt::format("The interval of {} excludes no effect, but p = {} is printed.",
-                                                  text(p), effect.p->text)
-                                : decides ? fmt::format("The interval of {} holds no effect, but p = {} is printed.",
-                                                        text(p), effect.p->text)
-                                          : fmt::format("{} gives p = {}, printed {}.", text(p), text(range),
-                                                        effect.p->text),
-                                places_of(p, {"p"}));
+    Finding& finding = sink.add(
+        p.sheet->subject(p.row),
+        decides && interval_tells(p) == 1
+            ? fmt::format("The interval of {} excludes no effect, but p = {} is printed.", text(p), effect.p->text)
+        : decides ? fmt::format("The interval of {} holds no effect, but p = {} is printed.", text(p), effect.p->text)
+                  : fmt::format("{} gives p = {}, printed {}.", text(p), text(range), effect.p->text),
+        places_of(p, {"p"}));
     finding.arithmetic = {fmt::format("p from the interval is {} (normal and t with {} degrees of freedom)",
                                       text(range), format_shortest(effect.df))};
     finding.causes = {"the p-value of another row or test", "digits mistyped", "an adjusted or one-sided p-value"};
@@ -162,12 +160,12 @@ void run_width(const Subject& subject, Sink& sink) {
     if (!whichever_way(effect, [&](const Printed& reading) { return !fits_se(effect, reading); })) return;
     const std::string se = p.sheet->has("sei") ? "sei" : "vi";
     const Range ratio = half_width(p) / *effect.se;
-    Finding& finding = sink.add(
-        p.sheet->subject(p.row),
-        fmt::format("Half of the interval of {} is {} standard errors ({} {}); an interval of {} % has {}.", text(p),
-                    text(ratio), se, p.sheet->text(p.row, se), format_shortest(100 * level(p)),
-                    text(quantiles(level(p), effect.df))),
-        places_of(p, {se.c_str()}));
+    Finding& finding =
+        sink.add(p.sheet->subject(p.row),
+                 fmt::format("Half of the interval of {} is {} standard errors ({} {}); an interval of {} % has {}.",
+                             text(p), text(ratio), se, p.sheet->text(p.row, se), format_shortest(100 * level(p)),
+                             text(quantiles(level(p), effect.df))),
+                 places_of(p, {se.c_str()}));
     if (const std::string other = other_level(effect, p); !other.empty()) finding.causes.push_back(other);
     for (std::string& cause : other_spread(effect, p)) finding.causes.push_back(std::move(cause));
     finding.causes.emplace_back("an adjusted standard error beside an unadjusted interval");
@@ -175,21 +173,26 @@ void run_width(const Subject& subject, Sink& sink) {
 }
 
 const Check kChecks[] = {
-    {"AR-12", "Estimate outside its interval", Severity::error, "A study's estimate that its own interval does not hold.",
+    {"AR-12", "Estimate outside its interval", Severity::error,
+     "A study's estimate that its own interval does not hold.",
      "lower <= estimate <= upper within rounding; bounds exchanged and single slips are tried", "none known",
      "Compare the three numbers with the report.", "own", run_order},
-    {"AR-13", "Lopsided interval of a study", Severity::warning, "An interval that is longer on one side of the estimate.",
-     "(upper - estimate) / (estimate - lower) above 1.1 or below 1/1.1 beyond rounding, ratios on the log scale; an effect "
+    {"AR-13", "Lopsided interval of a study", Severity::warning,
+     "An interval that is longer on one side of the estimate.",
+     "(upper - estimate) / (estimate - lower) above 1.1 or below 1/1.1 beyond rounding, ratios on the log scale; an "
+     "effect "
      "whose measure is not told must be lopsided on both scales",
-     "profile, exact, bootstrap and Bayesian intervals", "Look for the digit, the sign, the scale.", "own", run_lopsided},
-    {"AR-14", "p-value against interval", Severity::warning, "A p-value that the estimate and its interval do not give.",
+     "profile, exact, bootstrap and Bayesian intervals", "Look for the digit, the sign, the scale.", "own",
+     run_lopsided},
+    {"AR-14", "p-value against interval", Severity::warning,
+     "A p-value that the estimate and its interval do not give.",
      "p by normal and t distribution, apart from the printed one by more than a factor of 2 beyond rounding",
      "adjusted, one-sided, exact or rank tests beside a Wald interval", "Compare both with the report.", "own", run_p},
     {"AR-28", "Standard error against interval", Severity::warning,
      "A standard error that does not give the interval beside it.",
      "half-width / standard error outside the normal and t quantiles of the interval's level, widened by 2 %",
-     "standard errors that were adjusted for clusters afterwards", "Find out which of the two the analysis uses.", "own",
-     run_width},
+     "standard errors that were adjusted for clusters afterwards", "Find out which of the two the analysis uses.",
+     "own", run_width},
 };
 
 }  // namespace

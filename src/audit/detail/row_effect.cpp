@@ -22,9 +22,7 @@ double degrees(const Sheet& sheet, std::size_t row) {
   return kFewestDf;
 }
 
-bool all_positive(const Printed& p) {
-  return p.estimate.range.lo > 0 && p.lower.range.lo > 0 && p.upper.range.lo > 0;
-}
+bool all_positive(const Printed& p) { return p.estimate.range.lo > 0 && p.lower.range.lo > 0 && p.upper.range.lo > 0; }
 
 Range on_scale(const Printed& p, const Reported& number) { return p.ratio ? log(number.range) : number.range; }
 
