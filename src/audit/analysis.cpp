@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "audit/detail/fitted.hpp"
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "effect/effects.hpp"
@@ -132,18 +133,6 @@ Expected<model::Spec> spec_of(const Analysis& analysis) {
   return model::Spec(model::Univariate{method});
 }
 
-Expected<model::Fit> fitted(const Analysis& analysis) {
-  model::Data data;
-  data.yi = analysis.yi;
-  data.vi = analysis.vi;
-  data.x = stats::Matrix(analysis.yi.size(), 1, 1.0);
-  data.names = {"intrcpt"};
-  data.term = {0};
-  HR_TRY(model::Spec spec, spec_of(analysis));
-  HR_TRY(const model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
-  return model::fit(problem);
-}
-
 /// Rows of each outcome, in order of appearance; all rows together where the column only numbers the rows.
 std::vector<std::pair<std::string, std::vector<std::size_t>>> by_outcome(const Sheet& sheet) {
   std::vector<std::pair<std::string, std::vector<std::size_t>>> out;
@@ -161,6 +150,22 @@ std::vector<std::pair<std::string, std::vector<std::size_t>>> by_outcome(const S
 }
 
 }  // namespace
+
+namespace detail {
+
+Expected<model::Fit> fitted(const Analysis& analysis) {
+  model::Data data;
+  data.yi = analysis.yi;
+  data.vi = analysis.vi;
+  data.x = stats::Matrix(analysis.yi.size(), 1, 1.0);
+  data.names = {"intrcpt"};
+  data.term = {0};
+  HR_TRY(model::Spec spec, spec_of(analysis));
+  HR_TRY(const model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
+  return model::fit(problem);
+}
+
+}  // namespace detail
 
 std::optional<std::pair<double, double>> effect_with(const Sheet& sheet, const Analysis& analysis, std::size_t row,
                                                      const std::map<std::string, double>& replaced) {
@@ -199,7 +204,7 @@ std::vector<Analysis> analyses_of(const Sheet& sheet, std::size_t index) {
 }
 
 std::optional<Pooled> pooled(const Analysis& analysis) {
-  const auto fit = fitted(analysis);
+  const auto fit = detail::fitted(analysis);
   if (!fit) return std::nullopt;
   infer::Options options;
   if (const auto test = infer::parse_test(analysis.test)) options.test = *test;

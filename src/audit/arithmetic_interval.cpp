@@ -131,16 +131,6 @@ void run_p(const Subject& subject, Sink& sink) {
   });
 }
 
-/// The usual level whose interval would be this wide.
-std::string other_level(const RowEffect& effect, const Printed& p) {
-  for (const double other : {0.90, 0.99, 0.95, 0.80, 0.68}) {
-    const Range q = quantiles(other, effect.df);
-    if (other != level(p) && overlap(half_width(p), *effect.se * Range{0.99 * q.lo, 1.01 * q.hi}))
-      return fmt::format("an interval of {} %", format_shortest(100 * other));
-  }
-  return "";
-}
-
 /// What else may stand in the column of standard errors.
 std::vector<std::string> other_spread(const RowEffect& effect, const Printed& p) {
   const Range q = quantiles(level(p), effect.df);
@@ -157,7 +147,10 @@ void run_width(const Subject& subject, Sink& sink) {
     const Printed& p = effect.printed();
     if (!effect.se || !(effect.se->lo > 0) || !sound(p) || whichever_way(effect, lopsided)) return;
     sink.looked();
-    if (!whichever_way(effect, [&](const Printed& reading) { return !fits_se(effect, reading); })) return;
+    // An interval of another usual level is DA-15.
+    if (!whichever_way(effect, [&](const Printed& reading) { return !fits_se(effect, reading); }) ||
+        other_level(effect))
+      return;
     const std::string se = p.sheet->has("sei") ? "sei" : "vi";
     const Range ratio = half_width(p) / *effect.se;
     Finding& finding =
@@ -166,7 +159,6 @@ void run_width(const Subject& subject, Sink& sink) {
                              text(p), text(ratio), se, p.sheet->text(p.row, se), format_shortest(100 * level(p)),
                              text(quantiles(level(p), effect.df))),
                  places_of(p, {se.c_str()}));
-    if (const std::string other = other_level(effect, p); !other.empty()) finding.causes.push_back(other);
     for (std::string& cause : other_spread(effect, p)) finding.causes.push_back(std::move(cause));
     finding.causes.emplace_back("an adjusted standard error beside an unadjusted interval");
   });

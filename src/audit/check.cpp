@@ -1,6 +1,8 @@
 #include "audit/check.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace hedgerow::audit {
 
@@ -32,13 +34,30 @@ Finding& Sink::add(std::string subject, std::string message, std::vector<Place> 
   return out;
 }
 
+namespace {
+
+/// "AR" of AR-04.
+std::string letters_of(const Check& check) { return std::string(check.id, 2); }
+
+}  // namespace
+
 const std::vector<const Check*>& catalogue() {
   static const std::vector<const Check*> all = [] {
     std::vector<const Check*> out;
-    for (const auto& group : {arithmetic_checks(), pooled_checks(), instrument_checks(), table_checks(),
-                              dependency_checks(), sample_checks(), model_checks(), bias_checks(), flow_checks(),
-                              appraisal_checks(), grade_checks(), text_checks()})
-      for (const Check& check : group) out.push_back(&check);
+    std::vector<std::string> letters;  // of the groups, in order of first appearance
+    for (const auto& group :
+         {arithmetic_checks(), pooled_checks(), table_checks(), instrument_checks(), scale_checks(),
+          dependency_checks(), sample_checks(), unit_checks(), model_checks(), design_checks(), bias_checks(),
+          reporting_checks(), flow_checks(), appraisal_checks(), grade_checks(), judgement_checks(), text_checks()})
+      for (const Check& check : group) {
+        out.push_back(&check);
+        if (std::find(letters.begin(), letters.end(), letters_of(check)) == letters.end())
+          letters.push_back(letters_of(check));
+      }
+    const auto rank = [&](const Check& check) {
+      return std::pair(std::find(letters.begin(), letters.end(), letters_of(check)), std::string_view(check.id));
+    };
+    std::sort(out.begin(), out.end(), [&](const Check* a, const Check* b) { return rank(*a) < rank(*b); });
     return out;
   }();
   return all;

@@ -48,18 +48,23 @@ struct Check {
   void (*run)(const Subject& subject, Sink& sink);
 };
 
-/// One span per group, in the order of the groups; each is defined in a file of its own.
+/// Each is defined in a file of its own.
 std::span<const Check> arithmetic_checks();  ///< AR: summaries of primary studies
 std::span<const Check> pooled_checks();      ///< MA: the reported meta-analysis
 std::span<const Check> instrument_checks();  ///< AR, DA: values on scales that the dictionary knows
 std::span<const Check> table_checks();       ///< DA: plausibility of the extraction table
-std::span<const Check> dependency_checks();  ///< DE: rows of the same people, unit of analysis
+std::span<const Check> scale_checks();       ///< DA: skewed values, quantiles, weights
+std::span<const Check> dependency_checks();  ///< DE: rows of the same people
+std::span<const Check> unit_checks();        ///< DE: what is pooled together
 std::span<const Check> sample_checks();      ///< DE: samples that several studies share
 std::span<const Check> model_checks();       ///< MO: choice of the model
+std::span<const Check> design_checks();      ///< MO: designs, measures and moderators that a model does not bear
 std::span<const Check> bias_checks();        ///< BI: small-study effects, selection
 std::span<const Check> flow_checks();        ///< PR: PRISMA flow, search, screening
 std::span<const Check> appraisal_checks();   ///< RB: risk of bias
+std::span<const Check> reporting_checks();   ///< MO, BI, RP: what a published result leaves out
 std::span<const Check> grade_checks();       ///< GR: certainty of evidence
+std::span<const Check> judgement_checks();   ///< GR: reasons, thresholds and words
 std::span<const Check> text_checks();        ///< RP: text against tables
 
 /// All checks, by group and number.

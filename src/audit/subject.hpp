@@ -22,6 +22,7 @@ struct Analysis {
   std::string test = "z";          ///< z, t, knha, adhoc, ...
   bool declared = false;           ///< somebody chose this model; false: a bare table, pooled to see what rows do
   bool moderators = false;         ///< there is no one mean: what a repair does to it is not told
+  std::size_t coefficients = 0;    ///< of the moderators, without the intercept
   bool independent = true;         ///< no random effect of studies, no covariances, no robust variance
   std::vector<std::string> asked;  ///< kinds of questions that were asked of it: "egger", "trimfill", "failsafe", ...
   Place place;                     ///< where it is declared

@@ -53,6 +53,7 @@ Expected<Sheet> effects_sheet(const ReviewEvidence& evidence) {
 std::string asked_kind(const Ask& ask) {
   if (std::holds_alternative<AskRankTest>(ask)) return "rank";
   if (std::holds_alternative<AskTrimFill>(ask)) return "trim_and_fill";
+  if (std::holds_alternative<AskFailSafe>(ask)) return "fail_safe";
   const auto* regression = std::get_if<AskRegressionTest>(&ask);
   if (!regression) return "";
   if (regression->model == "multilevel") return "regression_multilevel";
@@ -69,6 +70,8 @@ audit::Analysis analysis_of(const ReviewEvidence& evidence, const ReviewResult& 
   out.test = job.inference.test;
   out.declared = true;
   out.moderators = !job.model.mods.empty();
+  if (out.moderators && result.result.fit)
+    out.coefficients = static_cast<std::size_t>(result.result.fit->number("p")) - 1;
   out.independent = job.model.random.empty() && !job.effect.covariance && !job.inference.robust && !job.model.working;
   out.place = {kReviewFile, 0, "analysis", out.id};
   const std::size_t study = *effects.table->find(evidence.spec.effects.study);

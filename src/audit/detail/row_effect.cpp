@@ -81,6 +81,17 @@ bool fits_p(const RowEffect& effect, const Printed& p) {
   return agrees(*effect.p, {range.lo / kOtherTest, std::min(1.0, range.hi * kOtherTest)});
 }
 
+std::optional<double> other_level(const RowEffect& effect) {
+  for (const Printed& reading : effect.readings)
+    if (fits_se(effect, reading)) return std::nullopt;
+  const Printed& p = effect.printed();
+  for (const double other : {0.90, 0.99, 0.95, 0.80, 0.68}) {
+    const Range q = quantiles(other, effect.df);
+    if (other != level(p) && overlap(half_width(p), *effect.se * Range{0.99 * q.lo, 1.01 * q.hi})) return 100 * other;
+  }
+  return std::nullopt;
+}
+
 std::optional<Slipped> only_slip(const RowEffect& effect) {
   std::vector<Slipped> fitting;
   for (const Printed& reading : effect.readings)
