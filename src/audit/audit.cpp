@@ -1,5 +1,7 @@
 #include "audit/audit.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -25,6 +27,24 @@ void suppress(std::vector<Finding>& findings, std::vector<Suppression>& suppress
     }
 }
 
+std::string name_of(const Suppression& suppression) {
+  return suppression.subject.empty() ? suppression.check
+                                     : fmt::format("{} on \"{}\"", suppression.check, suppression.subject);
+}
+
+/// The suppressions themselves: one without a reason (RP-12), one that silences nothing (RP-20).
+void judge(const std::vector<Suppression>& suppressions, std::string_view check, Sink& sink) {
+  for (const Suppression& suppression : suppressions) {
+    sink.looked();
+    if (check == "RP-12" && suppression.reason.empty())
+      sink.add(name_of(suppression), fmt::format("{} was to be silenced without a reason.", suppression.check),
+               {suppression.place});
+    if (check == "RP-20" && !suppression.used)
+      sink.add(name_of(suppression), fmt::format("Nothing was found that silencing {} concerns.", suppression.check),
+               {suppression.place});
+  }
+}
+
 /// Suppressed ones last, then by severity, file, line and check.
 bool before(const Finding& a, const Finding& b) {
   const auto key = [](const Finding& f) {
@@ -43,19 +63,22 @@ Report audit(const Subject& subject, std::vector<Suppression> suppressions) {
   for (const Check* check : checks) sinks.emplace_back(check->id, check->severity);
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
-    for (std::size_t c = next++; c < checks.size(); c = next++) checks[c]->run(subject, sinks[c]);
+    for (std::size_t c = next++; c < checks.size(); c = next++)
+      if (checks[c]->run) checks[c]->run(subject, sinks[c]);
   };
   {
     std::vector<std::jthread> others;
     for (unsigned t = 1; t < std::max(1U, std::thread::hardware_concurrency()); ++t) others.emplace_back(work);
     work();
   }
+  for (Sink& sink : sinks) suppress(sink.findings(), suppressions);
+  for (std::size_t c = 0; c < checks.size(); ++c)
+    if (!checks[c]->run) judge(suppressions, checks[c]->id, sinks[c]);
   Report out;
   for (std::size_t c = 0; c < checks.size(); ++c) {
     out.runs.push_back({checks[c], sinks[c].times_looked(), sinks[c].reasons(), sinks[c].findings().size()});
     std::move(sinks[c].findings().begin(), sinks[c].findings().end(), std::back_inserter(out.findings));
   }
-  suppress(out.findings, suppressions);
   std::stable_sort(out.findings.begin(), out.findings.end(), before);
   out.suppressions = std::move(suppressions);
   return out;

@@ -37,15 +37,15 @@ class Sink {
 };
 
 struct Check {
-  const char* id;           ///< "AR-04"; never used again for another check
-  const char* title;        ///< "Change SD against pre and post SDs"
-  Severity severity;        ///< the usual one
-  const char* detects;      ///< one sentence
-  const char* rule;         ///< formula and thresholds
-  const char* false_alarm;  ///< when it may be wrong
-  const char* advice;       ///< what to do
-  const char* source;       ///< key of docs/references.bib, or "own"
-  void (*run)(const Subject& subject, Sink& sink);
+  const char* id;                                   ///< "AR-04"; never used again for another check
+  const char* title;                                ///< "Change SD against pre and post SDs"
+  Severity severity;                                ///< the usual one
+  const char* detects;                              ///< one sentence
+  const char* rule;                                 ///< formula and thresholds
+  const char* false_alarm;                          ///< when it may be wrong
+  const char* advice;                               ///< what to do
+  const char* source;                               ///< key of docs/references.bib, or "own"
+  void (*run)(const Subject& subject, Sink& sink);  ///< null: about the suppressions, which `audit` looks at
 };
 
 /// Each is defined in a file of its own.

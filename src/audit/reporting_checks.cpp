@@ -120,7 +120,8 @@ void run_many_tests(const Subject& subject, Sink& sink) {
            {*first});
 }
 
-/// Printed "odds ratios" that are logarithms: negative ones, or intervals symmetric as they stand and not on the log scale.
+/// Printed "odds ratios" that are logarithms: negative ones, or intervals symmetric as they stand and not on the log
+/// scale.
 void run_logarithms(const Subject& subject, Sink& sink) {
   constexpr double kWide = 0.4;
   for (const SheetKind kind : {SheetKind::pooled, SheetKind::levels, SheetKind::rows})
@@ -219,7 +220,7 @@ const Check kChecks[] = {
     {"BI-13", "Studies imputed beyond the effect", Severity::note, "Trim and fill on the side of larger effects.",
      "side filled away from no effect", "effects whose direction is reversed", "Say why such studies would be missing.",
      "own", run_wrong_side},
-    {"RP-07", "Method not told", Severity::warning, "Pooled results without estimator and kind of interval.",
+    {"RP-07", "Method not told", Severity::note, "Pooled results without estimator and kind of interval.",
      "random effects, method or test neither in the row nor in the settings", "told elsewhere", "Tell both.",
      "lopeznicolas2022", run_method},
 };

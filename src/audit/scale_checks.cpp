@@ -1,6 +1,7 @@
 // DA: summaries whose distribution does not suit means and SDs, levels of intervals, weights.
 //
-//   skew       (mean - a) / SD for a scale that starts at a: below 2 the values cannot be near normal, below 1 far from it
+//   skew       (mean - a) / SD for a scale that starts at a: below 2 the values cannot be near normal, below 1 far
+// from it
 //   quartiles  test of skewness from median, quartiles and range (effect/recover.hpp)
 //   weights    compared with 1 / v and 1 / (v + tau2) by ranks
 //

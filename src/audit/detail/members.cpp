@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "audit/detail/words.hpp"
 #include "base/text.hpp"
 
 namespace hedgerow::audit::detail {
@@ -19,32 +20,8 @@ std::map<std::string, std::size_t> study_rows(const Sheet& studies) {
   return out;
 }
 
-/// One word for the ways to name a sex.
-std::string canonical(const std::string& text) {
-  static const std::map<std::string, std::string> same = {{"men", "male"}, {"m", "male"},   {"women", "female"},
-                                                          {"f", "female"}, {"w", "female"}, {"both", "mixed"}};
-  const std::string lower = to_lower(trim(text));
-  const auto found = same.find(lower);
-  return found == same.end() ? lower : found->second;
-}
-
-/// The numbers of "60–70days": one or two.
-std::vector<double> numbers_in(const std::string& text) {
-  std::vector<double> out;
-  std::string digits;
-  for (const char c : text + " ") {
-    if ((c >= '0' && c <= '9') || (c == '.' && !digits.empty())) {
-      digits += c;
-    } else if (!digits.empty()) {
-      if (const auto value = parse_number(digits)) out.push_back(*value);
-      digits.clear();
-    }
-  }
-  return out;
-}
-
 bool at_level(const std::string& value, const std::string& level) {
-  if (canonical(value) == canonical(level)) return true;
+  if (one_word(value) == one_word(level)) return true;
   const auto number = parse_number(value);
   const std::vector<double> bounds = numbers_in(level);
   if (!number || bounds.empty() || bounds.size() > 2 || level.find_first_of("<>") != std::string::npos) return false;

@@ -39,8 +39,8 @@ bool lopsided(const Printed& p);
 bool fits_se(const RowEffect& effect, const Printed& p);
 bool fits_p(const RowEffect& effect, const Printed& p);
 
-/// The usual level, in percent, at which the interval would fit the printed standard error; nothing if it fits at its own
-/// level, or at none.
+/// The usual level, in percent, at which the interval would fit the printed standard error; nothing if it fits at its
+/// own level, or at none.
 std::optional<double> other_level(const RowEffect& effect);
 
 /// The one change of a cell that makes everything printed in the row fit together; nothing if there are several of the
