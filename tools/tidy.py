@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-SOURCE_FOLDERS = ("src", "tests", "tools", "bench", "include", "cmake", "docs", "examples")
+SOURCE_FOLDERS = ("src", "tests", "tools", "bench", "include", "cmake", "docs", "examples", "share")
 CODE = {".cpp", ".hpp", ".py", ".cmake"}
 MAX_LINE = 120
 MAX_FILE = 500
@@ -117,6 +117,22 @@ def citation_findings(text, keys):
             yield number, "citation", f"'{key}' is not in docs/references.bib"
 
 
+# The last texts of a check of the audit are its source and its function; an entry of the dictionary names its source.
+CHECK_SOURCE = re.compile(r'"([\w-]+)",\s*(?:run_\w+|nullptr)\}')
+ENTRY_SOURCE = re.compile(r'^source = "([\w-]+)"', re.M)
+
+
+def source_findings(path, text, keys):
+    """Sources that the program shows to users must be in the bibliography too."""
+    pattern = CHECK_SOURCE if path.startswith("src/audit/") else ENTRY_SOURCE
+    if not path.startswith(("src/audit/", "share/dictionary/")):
+        return
+    for match in pattern.finditer(text):
+        if match.group(1) not in keys | {"own"}:
+            line = text.count("\n", 0, match.start()) + 1
+            yield line, "citation", f"'{match.group(1)}' is not in docs/references.bib"
+
+
 def bibliography_keys(root):
     path = root / "docs/references.bib"
     return set(re.findall(r"^@\w+\{([^,\s]+)", path.read_text(), re.M)) if path.is_file() else set()
@@ -184,6 +200,8 @@ def findings(root):
             yield from ((name, *finding) for finding in file_findings(name, text))
         if path.suffix in CODE | {".md"} and name != "tools/tidy_test.py":
             yield from ((name, *finding) for finding in citation_findings(path.read_text(), keys))
+        if path.suffix in (".cpp", ".toml"):
+            yield from ((name, *finding) for finding in source_findings(name, path.read_text(), keys))
     yield from definition_findings((path.as_posix(), (root / path).read_text()) for path in code_paths
                                    if path.suffix in (".cpp", ".hpp") and path.parts[0] == "src")
     yield from format_findings(root, code_paths)

@@ -57,6 +57,14 @@ class Rules(unittest.TestCase):
         self.assertEqual(list(tidy.citation_findings("as in [@hedges1981]\n// Source: hedges1981, eq. 6\n", keys)), [])
         self.assertEqual(len(list(tidy.citation_findings("as in [@nobody1999]\n// Source: nobody2000\n", keys))), 2)
 
+    def test_sources_of_checks_and_entries(self):
+        keys = {"brown2017"}
+        check = '{"AR-01", "x", "y", "%s",\n     run_means},\n'
+        self.assertEqual(list(tidy.source_findings("src/audit/a.cpp", check % "brown2017" + check % "own", keys)), [])
+        self.assertEqual(len(list(tidy.source_findings("src/audit/a.cpp", check % "brown2018", keys))), 1)
+        self.assertEqual(len(list(tidy.source_findings("share/dictionary/a.toml", 'source = "x1999"\n', keys))), 1)
+        self.assertEqual(list(tidy.source_findings("share/dictionary/a.toml", 'source = "own"\n', keys)), [])
+
     def test_two_types_of_one_name(self):
         def found(second):
             first = "#include <a>\nnamespace h::p {\nstruct Entry {\n  struct Kind { int k; };\n};\n}\n"

@@ -7,6 +7,7 @@
 #include <thread>
 #include <tuple>
 
+#include "audit/detail/instrument_view.hpp"
 #include "base/text.hpp"
 
 namespace hedgerow::audit {
@@ -81,6 +82,7 @@ Report audit(const Subject& subject, std::vector<Suppression> suppressions) {
   }
   std::stable_sort(out.findings.begin(), out.findings.end(), before);
   out.suppressions = std::move(suppressions);
+  out.instruments = detail::instruments_named(subject);
   return out;
 }
 

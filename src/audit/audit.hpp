@@ -19,6 +19,12 @@ struct Suppression {
   bool used = false;
 };
 
+/// [audit] of a settings file.
+struct Settings {
+  std::vector<Suppression> allowed;         ///< [[audit.allow]]
+  std::vector<std::string> dictionaries{};  ///< files of instruments, relative to the folder
+};
+
 struct CheckRun {
   const Check* check = nullptr;
   std::size_t looked = 0;
@@ -30,6 +36,7 @@ struct Report {
   std::vector<Finding> findings;  ///< by severity, then by place; suppressed ones last
   std::vector<CheckRun> runs;     ///< of every check
   std::vector<Suppression> suppressions;
+  std::vector<std::string> instruments;  ///< names of the dictionary's entries that the tables name
 
   std::size_t count(Severity severity) const;  ///< without suppressed findings
   std::size_t ran() const;

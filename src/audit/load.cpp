@@ -5,6 +5,7 @@
 #include <map>
 
 #include "audit/analysis.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "data/readers.hpp"
 
@@ -48,10 +49,11 @@ std::vector<std::string> check_ids() {
 
 }  // namespace
 
-std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::string& file) {
-  std::vector<Suppression> out;
+Settings read_settings(data::TomlReader& root, const std::string& file) {
+  Settings out;
   auto section = root.table("audit");
   if (!section) return out;
+  out.dictionaries = section->texts("dictionary");
   for (data::TomlReader& entry : section->tables("allow")) {
     Suppression allow;
     allow.check = entry.required_text("check");
@@ -63,10 +65,22 @@ std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::st
     if (!allow.check.empty() && !find_check(allow.check))
       entry.fail("check", fmt::format("there is no check '{}'{}", allow.check, did_you_mean(allow.check, check_ids())));
     entry.finish();
-    out.push_back(std::move(allow));
+    out.allowed.push_back(std::move(allow));
   }
   section->finish();
   return out;
+}
+
+Expected<std::shared_ptr<const Dictionary>> read_dictionary(const std::vector<std::string>& files,
+                                                            const std::string& folder) {
+  if (files.empty()) return std::shared_ptr<const Dictionary>();
+  Dictionary out = Dictionary::builtin();
+  for (const std::string& file : files) {
+    const std::string path = folder.empty() ? file : folder + "/" + file;
+    HR_TRY(const std::string bytes, read_file(path));
+    HR_CHECK(out.add(bytes, path));
+  }
+  return std::make_shared<const Dictionary>(std::move(out));
 }
 
 Expected<Loaded> load_published(const std::string& bytes, const std::string& source, const std::string& folder) {
@@ -76,7 +90,8 @@ Expected<Loaded> load_published(const std::string& bytes, const std::string& sou
   Loaded out;
   if (const std::string schema = root.text("schema", kSchema); schema != kSchema)
     root.fail("schema", fmt::format("this version reads '{}'; found '{}'", kSchema, schema));
-  out.allowed = read_suppressions(root, source);
+  const Settings settings = read_settings(root, source);
+  out.allowed = settings.allowed;
   for (data::TomlReader& table : root.tables("table")) {
     HR_TRY(Sheet sheet, read_sheet(table, folder));
     const std::size_t index = out.subject.sheets.size();
@@ -85,6 +100,7 @@ Expected<Loaded> load_published(const std::string& bytes, const std::string& sou
     out.subject.sheets.push_back(std::move(sheet));
   }
   if (errors.first) return *errors.first;
+  HR_TRY(out.subject.dictionary, read_dictionary(settings.dictionaries, folder));
   return out;
 }
 

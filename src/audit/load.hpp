@@ -1,7 +1,7 @@
 // What a path offers to the audit: a folder with published.toml (tables of a paper), or a bare table of effects.
 //
-// published.toml: [[table]] with file, kind, columns (column = "quantity"), settings; [[audit.allow]] with check,
-// subject, reason. docs/formats/audit.md describes every key.
+// published.toml: [[table]] with file, kind, columns (column = "quantity"), settings; [audit] with dictionary and
+// [[audit.allow]]. docs/formats/audit.md describes every key.
 #pragma once
 
 #include <string>
@@ -20,8 +20,11 @@ struct Loaded {
   std::vector<Suppression> allowed;
 };
 
-/// [[audit.allow]] of a settings file; `root` is the file's root.
-std::vector<Suppression> read_suppressions(data::TomlReader& root, const std::string& file);
+/// [audit] of a settings file; `root` is the file's root.
+Settings read_settings(data::TomlReader& root, const std::string& file);
+/// The shipped dictionary with the entries of these files; null without files. Errors: those of the files.
+Expected<std::shared_ptr<const Dictionary>> read_dictionary(const std::vector<std::string>& files,
+                                                            const std::string& folder);
 
 /// The tables that the text of a published.toml names, read relative to `folder`; other keys of the file are the
 /// business of the comparison with recomputed numbers. Errors: a missing file, unknown kind, quantity or column.

@@ -77,6 +77,8 @@ std::string to_text(const Report& report, std::string (*excerpt)(const std::stri
   for (const CheckRun& run : report.runs)
     for (const std::string& reason : run.reasons)
       out += fmt::format("{} could not look everywhere: {}\n", run.check->id, reason);
+  if (!report.instruments.empty())
+    out += fmt::format("Instruments that the dictionary knows: {}\n", join(report.instruments, "; "));
   out += fmt::format("{}, {}, {}, {} allowed. ", plural(report.count(Severity::error), "error"),
                      plural(report.count(Severity::warning), "warning"), plural(report.count(Severity::note), "note"),
                      allowed);

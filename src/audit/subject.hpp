@@ -1,10 +1,12 @@
 // What is audited: the tables, and the analyses made of them.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "audit/dictionary.hpp"
 #include "audit/sheet.hpp"
 #include "stats/matrix.hpp"
 
@@ -35,9 +37,11 @@ struct Options {
 
 struct Subject {
   std::vector<Sheet> sheets;
+  std::shared_ptr<const Dictionary> dictionary{};  ///< null: the shipped one
   std::vector<Analysis> analyses;
   Options options;
 
+  const Dictionary& instruments() const { return dictionary ? *dictionary : Dictionary::builtin(); }
   /// Sheets of a kind, in order.
   std::vector<const Sheet*> of(SheetKind kind) const;
 };

@@ -198,7 +198,7 @@ Checked add_published(const ReviewEvidence& evidence, const std::string& folder,
     analysis.sheet += offset;
     loaded.subject.analyses.push_back(std::move(analysis));
   }
-  loaded.allowed = evidence.spec.allowed;
+  loaded.allowed = evidence.spec.audit.allowed;
   for (audit::Suppression& allowed : published.allowed) loaded.allowed.push_back(std::move(allowed));
   return {};
 }
@@ -215,13 +215,14 @@ void name_within(const std::string& folder, audit::Report& report) {
 
 Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::string& folder) {
   audit::Loaded out;
-  out.allowed = evidence.spec.allowed;
+  out.allowed = evidence.spec.audit.allowed;
   if (evidence.table) HR_CHECK(add_effects(evidence, out.subject));
   HR_CHECK(add_studies(evidence, out.subject));
   HR_CHECK(add_appraisal(evidence, out.subject));
   HR_CHECK(add_flow(evidence, out.subject));
   if (evidence.table) HR_CHECK(add_grade(evidence, out.subject));
   HR_CHECK(add_published(evidence, folder, out));
+  HR_TRY(out.subject.dictionary, audit::read_dictionary(evidence.spec.audit.dictionaries, folder));
   return out;
 }
 

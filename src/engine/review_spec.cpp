@@ -149,7 +149,7 @@ Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& sou
   read_prisma(root, spec, errors);
   spec.grade = review::read_grade(root, ids_of(spec.analyses));
   check_high_risk(root, spec);
-  spec.allowed = audit::read_suppressions(root, source);
+  spec.audit = audit::read_settings(root, source);
   // How the records were found and screened is read by workflow/plan.hpp, which knows the log.
   root.tables("records");
   root.table("screening");

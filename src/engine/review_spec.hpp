@@ -129,8 +129,8 @@ struct ReviewSpec {
   std::optional<review::Prisma> prisma;
   std::string prisma_file;
   std::string prisma_note;
-  std::vector<audit::Suppression> allowed{};  ///< [[audit.allow]]: findings that are known, with reasons
-  review::GradeSpec grade{};                  ///< certainty of the evidence; no outcomes: nobody judged it
+  audit::Settings audit{};    ///< [audit]: findings that are known, with reasons; dictionaries
+  review::GradeSpec grade{};  ///< certainty of the evidence; no outcomes: nobody judged it
 
   /// Whether there is anything to compute: a review under way has records and decisions, but no effects yet.
   bool has_effects() const { return !effects.file.empty(); }

@@ -1,15 +1,11 @@
-// The files of share/instruments, part of the program: cmake/instruments.cmake writes their texts into a source file.
+// The files of share/instruments, part of the program: cmake/builtin_texts.cmake writes their texts into a source file.
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "base/builtin_text.hpp"
 
 namespace hedgerow::review {
-
-struct BuiltinText {
-  std::string_view name;   ///< file name without ".toml"
-  std::string_view bytes;  ///< the whole file
-};
 
 /// By name.
 std::span<const BuiltinText> builtin_texts();
