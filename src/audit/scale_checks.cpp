@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "audit/analysis.hpp"
@@ -25,11 +26,35 @@ namespace hedgerow::audit {
 namespace {
 
 using detail::Arm;
+using detail::Time;
+
+/// How far a group's mean lies above the lower end of its scale, in SDs.
+struct Skew {
+  Arm arm;
+  Time time;
+  Range ratio;
+  double low = 0;
+};
+
+void report_skew(const std::vector<Skew>& found, Sink& sink) {
+  constexpr double kVerySkewed = 1;
+  const Skew& worst = *std::min_element(found.begin(), found.end(),
+                                        [](const Skew& a, const Skew& b) { return a.ratio.hi < b.ratio.hi; });
+  Finding& finding =
+      sink.add(found.size() == 1 ? worst.arm.subject() : fmt::format("outcome \"{}\"", worst.arm.text("outcome")),
+               fmt::format("The mean {} is only {} SDs above {}, the lower end of the scale: the values are skewed{}.",
+                           worst.arm.text(worst.time.mean), text(worst.ratio), format_shortest(worst.low),
+                           found.size() == 1 ? "" : fmt::format(" (the worst of {} groups)", found.size())),
+               worst.arm.places({worst.time.mean, worst.time.sd}));
+  finding.severity = worst.ratio.hi < kVerySkewed ? Severity::warning : Severity::note;
+  finding.causes = {"differences of means may mislead: consider logarithms or the ratio of means (ROM)"};
+}
 
 void run_skew(const Subject& subject, Sink& sink) {
-  constexpr double kSkewed = 2, kVerySkewed = 1;
+  constexpr double kSkewed = 2;
+  std::map<std::string, std::vector<Skew>> found;
   for (const Arm& arm : detail::arms_of(subject))
-    for (const detail::Time& time : detail::times()) {
+    for (const Time& time : detail::times()) {
       const auto low = parse_number(arm.declared("scale_min"));
       const auto mean = arm.number(time.mean), sd = arm.number(time.sd);
       if (!mean || !sd || !(sd->range.lo > 0) || std::string(time.word) == "change") continue;
@@ -39,15 +64,9 @@ void run_skew(const Subject& subject, Sink& sink) {
       }
       sink.looked();
       const Range ratio = (mean->range - exactly(*low)) / sd->range;
-      if (ratio.lo < 0 || ratio.hi >= kSkewed) continue;
-      Finding& finding = sink.add(
-          arm.subject(),
-          fmt::format("The mean {} is only {} SDs above {}, the lower end of the scale: the values are skewed.",
-                      mean->text, text(ratio), format_shortest(*low)),
-          arm.places({time.mean, time.sd}));
-      finding.severity = ratio.hi < kVerySkewed ? Severity::warning : Severity::note;
-      finding.causes = {"differences of means may mislead: consider logarithms or the ratio of means (ROM)"};
+      if (ratio.lo >= 0 && ratio.hi < kSkewed) found[arm.text("outcome")].push_back({arm, time, ratio, *low});
     }
+  for (const auto& [outcome, skews] : found) report_skew(skews, sink);
 }
 
 void run_level(const Subject& subject, Sink& sink) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "audit/analysis.hpp"
@@ -103,15 +104,35 @@ bool wholly_equal(const Sheet& sheet, const std::vector<std::size_t>& rows) {
   return different <= 1;
 }
 
+double pairs(std::size_t n) { return 0.5 * static_cast<double>(n) * (static_cast<double>(n) - 1); }
+
+/// Pairs of rows that would agree in all numbers by chance: all pairs, times the share of pairs that agree in each
+/// number without being copies.
+double expected_by_chance(const Sheet& sheet, const std::vector<std::string>& set, const Groups& groups) {
+  double copies = 0;
+  for (const auto& same : groups) copies += pairs(same.size());
+  double expected = pairs(sheet.rows());
+  for (const std::string& quantity : set) {
+    std::map<std::string, std::size_t> counts;
+    for (std::size_t row = 0; row < sheet.rows(); ++row) ++counts[sheet.text(row, quantity)];
+    double equal = 0;
+    for (const auto& [text, count] : counts) equal += pairs(count);
+    expected *= std::max(0.0, equal - copies) / pairs(sheet.rows());
+  }
+  return expected;
+}
+
 void report_copy(const Subject& subject, const Sheet& sheet, const std::vector<std::string>& set,
-                 const std::vector<std::size_t>& same, Sink& sink) {
+                 const std::vector<std::size_t>& same, bool by_chance, Sink& sink) {
   std::vector<Place> places;
   for (auto row = same.rbegin(); row != same.rend(); ++row) places.push_back(sheet.place(*row, set.front()));
   Finding& finding =
       sink.add(sheet.subject(same.back()),
                fmt::format("Lines {} have the same {}.", row_list(sheet, same), join(set, ", ")), std::move(places));
-  if (one_study(sheet, same) && !wholly_equal(sheet, same)) finding.severity = Severity::note;
-  finding.causes = {"a row entered twice", "two reports of the same people", "a formula copied over its row"};
+  if (by_chance || (one_study(sheet, same) && !wholly_equal(sheet, same))) finding.severity = Severity::note;
+  if (by_chance) finding.causes.emplace_back("chance: in so large a table some rows agree");
+  for (const char* cause : {"a row entered twice", "two reports of the same people", "a formula copied over its row"})
+    finding.causes.emplace_back(cause);
   tell_without(finding, subject, sheet, same);
 }
 
@@ -136,14 +157,39 @@ void run_copies(const Subject& subject, Sink& sink) {
         report_coarse(sheet, set, groups, sink);
         continue;
       }
-      for (const std::vector<std::size_t>& same : groups) report_copy(subject, sheet, set, same, sink);
+      constexpr double kLikely = 0.05;
+      const bool by_chance = expected_by_chance(sheet, set, groups) > kLikely;
+      for (const std::vector<std::size_t>& same : groups) report_copy(subject, sheet, set, same, by_chance, sink);
     }
   }
 }
 
+using Cells = std::map<std::string, std::vector<std::pair<std::size_t, std::string>>>;
+
+/// Whether so many equal values are a coincidence: the density of other values within five units of the last digit
+/// gives a Poisson number of equal ones, looked for at every value.
+bool coincidence(const Cells& cells, const std::string& text, std::size_t equal) {
+  constexpr double kNeighbours = 10, kLeast = 0.05, kAlpha = 0.01;
+  const auto value = parse_reported(text);
+  if (!value) return true;
+  double near = 0;
+  for (const auto& [other, same] : cells) {
+    const auto number = parse_reported(other);
+    const double away = number ? std::fabs(number->value - value->value) / (2 * value->half_unit()) : HUGE_VAL;
+    if (other != text && away < 5.5) near += static_cast<double>(same.size());
+  }
+  const double rate = std::max(kLeast, near / kNeighbours);
+  double term = std::exp(-rate), upper = 1;
+  for (std::size_t i = 0; i < equal; ++i) {
+    upper -= term;
+    term *= rate / static_cast<double>(i + 1);
+  }
+  return upper * static_cast<double>(cells.size()) > kAlpha;
+}
+
 void run_imputed(const Subject& subject, Sink& sink) {
   for (const Sheet& sheet : subject.sheets) {
-    std::map<std::string, std::vector<std::pair<std::size_t, std::string>>> cells;
+    Cells cells;
     for (std::size_t row = 0; row < sheet.rows(); ++row)
       for (const char* name : {"sd1i", "sd2i", "sd"})
         if (const std::string text = sheet.text(row, name); significant_digits(text) >= 3) {
@@ -155,7 +201,7 @@ void run_imputed(const Subject& subject, Sink& sink) {
       for (const auto& [row, name] : same) studies.push_back(sheet.text(row, "study"));
       std::sort(studies.begin(), studies.end());
       studies.erase(std::unique(studies.begin(), studies.end()), studies.end());
-      if (studies.size() < 3) continue;
+      if (studies.size() < 3 || coincidence(cells, text, studies.size())) continue;
       std::vector<Place> places;
       for (const auto& [row, name] : same) places.push_back(sheet.place(row, name));
       Finding& finding =
@@ -170,12 +216,15 @@ const Check kChecks[] = {
     {"DA-11", "Same numbers in two rows", Severity::warning,
      "Rows whose means, SDs and sizes, or whose effects, are equal.",
      "all numbers of the row equal as printed, at least two of them with three significant digits or more; a note "
-     "within one "
-     "study, and one note where more than 5 % of the rows are concerned",
+     "within "
+     "one study or where such pairs are expected by chance; one note where more than 5 % of the rows are concerned",
      "several comparisons of one study that share all numbers", "Keep one of them, or say why both are there.", "own",
      run_copies},
     {"DA-12", "Standard deviation shared by studies", Severity::note,
-     "The same standard deviation in three studies or more.", "equal as printed, with three significant digits or more",
+     "The same standard deviation in three studies or more.",
+     "equal as printed, with three significant digits or more, and more often than the density of the other values "
+     "allows "
+     "(Poisson, 0.01 for the table)",
      "coincidence where SDs have few digits", "Declare imputed values and look at the result without them.", "own",
      run_imputed},
 };

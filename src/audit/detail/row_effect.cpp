@@ -78,6 +78,10 @@ bool fits_se(const RowEffect& effect, const Printed& p) {
 bool fits_p(const RowEffect& effect, const Printed& p) {
   if (!effect.p) return true;
   const Range range = p_of_interval(p, effect.df);
+  // Tables print all smaller ones as 0.001 or 0.0001.
+  constexpr double kFloor = 0.001;
+  const bool floor = effect.p->value <= kFloor && effect.p->value < 3 * effect.p->half_unit();
+  if (floor && range.lo <= effect.p->range.hi) return true;
   return agrees(*effect.p, {range.lo / kOtherTest, std::min(1.0, range.hi * kOtherTest)});
 }
 
