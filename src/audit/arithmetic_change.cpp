@@ -109,6 +109,7 @@ void report_spreads(const Arm& arm, const Spreads& s, const Crowd& crowd, Sink& 
   finding.causes.emplace_back(s.r.hi < 0 ? "the SD before or after in place of the SD of the change"
                                          : "an adjusted SD of the change");
   finding.causes.emplace_back("other people before than after");
+  if (impossible) finding.causes.emplace_back("digits of one of the three mistyped");
 }
 
 void run_spreads(const Subject& subject, Sink& sink) {
@@ -122,7 +123,9 @@ void run_spreads(const Subject& subject, Sink& sink) {
       continue;
     }
     const auto printed = arm.group == 0 ? arm.number("r") : std::nullopt;
-    if (!printed || overlap(printed->range, s->r)) continue;
+    // Correlations were often computed from numbers with more digits than the table has.
+    constexpr double kApart = 0.02;
+    if (!printed || overlap(widened(printed->range, kApart), s->r)) continue;
     Finding& finding = sink.add(
         arm.subject(), fmt::format("The SDs imply a correlation of {}; printed {}.", text(s->r), printed->text),
         arm.places({"r", "sd_change", "sd_pre", "sd_post"}));

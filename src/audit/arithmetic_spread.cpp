@@ -21,14 +21,16 @@ namespace {
 
 Range root(double n) { return exactly(std::sqrt(n)); }
 
-void report_se(const Arm& arm, const Reported& sd, const Reported& se, const Range& expected, Sink& sink) {
+void report_se(const Arm& arm, const Time& time, const Range& expected, Sink& sink) {
+  const Reported sd = *arm.number(time.sd), se = *arm.number(time.se);
   Finding& finding = sink.add(
       arm.subject(), fmt::format("SD / sqrt(n) is {}; printed as standard error: {}.", text(expected), se.text),
-      arm.places({"se", "sd", "n"}));
+      arm.places({time.se, time.sd, "n"}));
   finding.arithmetic = {fmt::format("{} / sqrt({}) = {}", sd.text, arm.text("n"), text(expected))};
   if (overlap(sd.range, se.range)) finding.causes.emplace_back("the SD copied into the column of standard errors");
   if (overlap(square(expected), se.range)) finding.causes.emplace_back("a variance in place of a standard error");
-  finding.causes.emplace_back("a standard error that allows for clusters or covariates");
+  finding.causes.insert(finding.causes.end(), {"another number of people at that time",
+                                               "a standard error that allows for clusters or covariates"});
 }
 
 /// The standard error of a group's mean, from the interval of the mean.
@@ -48,6 +50,21 @@ void look_at_interval(const Arm& arm, const Range& se, double n, const std::stri
                     "a standard error printed as SD"};
 }
 
+/// Whether SD and standard error of every time fit each other.
+bool spreads_fit(const Arm& arm, double n, Sink& sink) {
+  bool out = true;
+  for (const Time& time : times()) {
+    const auto sd = arm.number(time.sd), se = arm.number(time.se);
+    if (!sd || !se) continue;
+    sink.looked();
+    const Range expected = sd->range / root(n);
+    if (overlap(expected, se->range)) continue;
+    report_se(arm, time, expected, sink);
+    out = false;
+  }
+  return out;
+}
+
 void run_triangle(const Subject& subject, Sink& sink) {
   for (const Arm& arm : arms_of(subject)) {
     const auto sd = arm.number("sd"), se = arm.number("se"), n = arm.number("n");
@@ -55,15 +72,8 @@ void run_triangle(const Subject& subject, Sink& sink) {
       if ((sd && se) || (se && arm.number("ci_lb"))) sink.could_not("no number of people");
       continue;
     }
-    if (sd && se) {
-      sink.looked();
-      const Range expected = sd->range / root(n->value);
-      if (!overlap(expected, se->range)) {
-        report_se(arm, *sd, *se, expected, sink);
-        continue;
-      }
-    }
-    if (arm.group != 0) continue;  // in a table of comparisons the interval is that of the difference
+    // In a table of comparisons the interval is that of the difference.
+    if (!spreads_fit(arm, n->value, sink) || arm.group != 0) continue;
     if (sd)
       look_at_interval(arm, sd->range / root(n->value), n->value, "the SD", sink);
     else if (se)

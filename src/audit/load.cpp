@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "audit/analysis.hpp"
@@ -45,6 +46,13 @@ std::vector<std::string> check_ids() {
   std::vector<std::string> out;
   for (const Check* check : catalogue()) out.emplace_back(check->id);
   return out;
+}
+
+/// How many columns the names tell.
+std::size_t told_columns(const Sheet& sheet) {
+  const std::vector<std::string>& all = quantities(sheet.kind());
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const std::string& quantity) { return sheet.has(quantity); }));
 }
 
 }  // namespace
@@ -112,8 +120,7 @@ Expected<Loaded> load_table(const std::string& path) {
   // "mean", "sd", "n" without a number: one group per row.
   const Sheet& rows = out.subject.sheets.front();
   const bool comparisons = rows.has("m1i") || rows.has("ai") || rows.has("yi") || rows.has("estimate");
-  if (!comparisons && (arms.has("mean") || arms.has("mean_pre") || arms.has("percent")))
-    out.subject.sheets.front() = arms;
+  if (!comparisons && told_columns(arms) > told_columns(rows)) out.subject.sheets.front() = arms;
   out.subject.analyses = analyses_of(out.subject.sheets.front(), 0);
   return out;
 }

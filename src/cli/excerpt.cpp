@@ -75,6 +75,12 @@ std::string unquoted(const std::string& line, const Cell& cell) {
   return text;
 }
 
+/// The start of the character that holds a byte.
+std::size_t character_at(const std::string& text, std::size_t byte) {
+  while (byte > 0 && byte < text.size() && (static_cast<unsigned char>(text[byte]) & 0xC0U) == 0x80U) --byte;
+  return std::min(byte, text.size());
+}
+
 }  // namespace
 
 std::string excerpt(const std::string& where) {
@@ -84,17 +90,19 @@ std::string excerpt(const std::string& where) {
   if (!text) return "";
   const auto header = line_of(*text, 1);
   auto line = line_of(*text, place->line);
-  if (!header || !line || line->empty()) return "";
+  if (!header || !line || line->empty() || !is_valid_utf8(*line)) return "";
   const char separator = separator_of(*header);
   const std::vector<Cell> names = cells(*header, separator);
   const std::vector<Cell> values = cells(*line, separator);
   Cell cell{0, line->size()};
   for (std::size_t j = 0; j < names.size() && j < values.size(); ++j)
     if (!place->column.empty() && unquoted(*header, names[j]) == place->column) cell = values[j];
-  const std::size_t from = cell.begin > kWidth / 2 ? cell.begin - kWidth / 2 : 0;
-  const std::string shown = (from > 0 ? "..." : "") + line->substr(from, kWidth);
+  const std::size_t from = cell.begin > kWidth / 2 ? character_at(*line, cell.begin - kWidth / 2) : 0;
+  const std::size_t to = character_at(*line, from + kWidth);
+  const std::string shown = (from > 0 ? "..." : "") + line->substr(from, to - from);
   const std::size_t indent = utf8_length(line->substr(from, cell.begin - from)) + (from > 0 ? 3 : 0);
-  const std::size_t width = std::clamp<std::size_t>(cell.end - cell.begin, 1, kWidth / 2);
+  const std::size_t length = utf8_length(line->substr(cell.begin, cell.end - cell.begin));
+  const std::size_t width = std::clamp<std::size_t>(length, 1, kWidth / 2);
   return "  " + shown + "\n  " + std::string(indent, ' ') + std::string(width, '^') + "\n";
 }
 

@@ -92,10 +92,10 @@ std::optional<long> people(const Arm& arm, long least) {
 }
 
 const std::vector<Time>& times() {
-  static const std::vector<Time> all = {{"mean", "sd", ""},
-                                        {"mean_pre", "sd_pre", "before"},
-                                        {"mean_post", "sd_post", "after"},
-                                        {"mean_change", "sd_change", "change"}};
+  static const std::vector<Time> all = {{"mean", "sd", "se", ""},
+                                        {"mean_pre", "sd_pre", "se_pre", "before"},
+                                        {"mean_post", "sd_post", "se_post", "after"},
+                                        {"mean_change", "sd_change", "se_change", "change"}};
   return all;
 }
 

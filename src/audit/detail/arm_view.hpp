@@ -39,10 +39,11 @@ std::vector<Arm> arms_of(const Subject& subject);
 /// A whole number of people above `least`; nothing if it is missing or not whole.
 std::optional<long> people(const Arm& arm, long least = 1);
 
-/// Names of mean and SD at the times at which groups are described: as entered, before, after, change.
+/// Names of mean, SD and standard error at the times at which groups are described: as entered, before, after, change.
 struct Time {
   const char* mean;
   const char* sd;
+  const char* se;
   const char* word;  ///< "", "before", "after", "change"
 };
 const std::vector<Time>& times();

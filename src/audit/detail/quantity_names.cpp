@@ -17,7 +17,7 @@ Names arms() {
           "scale_max", "integer",     "n",         "mean",      "sd",          "se",       "ci_lb",   "ci_ub",
           "median",    "q1",          "q3",        "min",       "max",         "mean_pre", "sd_pre",  "mean_post",
           "sd_post",   "mean_change", "sd_change", "se_change", "r",           "events",   "percent", "randomised",
-          "lost",      "analysed",    "group",     "design",    "person_time", "rate"};
+          "lost",      "analysed",    "group",     "design",    "person_time", "rate",     "se_pre",  "se_post"};
 }
 
 Names rows() {
@@ -233,7 +233,12 @@ constexpr std::array kSynonyms = {Synonym{"studyid", "study"},
                                   Synonym{"participants", "n"},
                                   Synonym{"pilo", "pi_lb"},
                                   Synonym{"pihi", "pi_ub"},
-                                  Synonym{"sdchange", "sd_change"}};
+                                  Synonym{"sdchange", "sd_change"},
+                                  Synonym{"mpre", "mean_pre"},
+                                  Synonym{"mpost", "mean_post"},
+                                  Synonym{"mchange", "mean_change"},
+                                  Synonym{"npre", "n"},
+                                  Synonym{"ri", "r"}};
 
 }  // namespace
 
