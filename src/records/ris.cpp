@@ -102,7 +102,7 @@ class RisReader {
     if (!open_ && belongs_to_ended(tag)) {
       report(line.number, result_.records.size(), "field-after-end",
              fmt::format("{} stands behind ER; taken as part of the record before", tag.name));
-      record().tags.push_back({std::string(tag.name), std::string(tag.value)});
+      add_value(line, tag.name, tag.value);
       return;
     }
     if (!open_) open(line);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "records/detail/reader.hpp"
 
 namespace hedgerow::records {
@@ -170,6 +171,12 @@ TEST(PubmedXml, MarkupMadeToDeceive) {
   pubmed("<PubmedArticle");
   pubmed("<PubmedArticle></PubmedArticle");
   pubmed("<PubmedArticle/><PubmedArticle/>");
+}
+
+TEST(PubmedXml, EntitiesThatAreNoCharactersLeaveNoBrokenBytes) {
+  const ReadResult result = pubmed("<PubmedArticle><PMID a=\"&#xD800;\">1&#xDFFF;2</PMID></PubmedArticle>");
+  ASSERT_EQ(result.records.size(), 1U);
+  for (const Tag& tag : result.records[0].tags) EXPECT_TRUE(is_valid_utf8(tag.value)) << tag.name;
 }
 
 constexpr std::string_view kRecord = R"(<?xml version="1.0" encoding="UTF-8" ?><xml><records>

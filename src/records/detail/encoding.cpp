@@ -122,6 +122,16 @@ std::string mend_utf8(std::string_view bytes, std::vector<Oddity>& oddities) {
 
 }  // namespace
 
+std::string only_characters(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = character_length(text, at);
+    out += length > 0 ? text.substr(at, length) : std::string_view("\xEF\xBF\xBD");
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
 Decoded decode(std::string_view bytes) {
   Decoded decoded;
   if (bytes.starts_with("\xEF\xBB\xBF")) {

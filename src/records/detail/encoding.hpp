@@ -19,4 +19,7 @@ struct Decoded {
 /// few bytes keeps its UTF-8, and those bytes alone are taken as Windows-1252.
 Decoded decode(std::string_view bytes);
 
+/// The text with U+FFFD for each byte that belongs to no character of UTF-8.
+std::string only_characters(std::string_view text);
+
 }  // namespace hedgerow::records::detail

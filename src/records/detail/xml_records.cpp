@@ -8,6 +8,7 @@
 #include <pugixml.hpp>
 
 #include "base/text.hpp"
+#include "records/detail/encoding.hpp"
 
 namespace hedgerow::records::detail {
 namespace {
@@ -177,6 +178,19 @@ std::string path_below(pugi::xml_node node, const pugi::xml_node& root) {
   return path;
 }
 
+template <typename Item>
+void mend_value(Item item) {
+  if (!is_valid_utf8(item.value())) item.set_value(only_characters(item.value()).c_str());
+}
+
+/// Half a pair of UTF-16 ("&#xD800;") and a value that the end of the text cuts through leave bytes that are no characters.
+void mend_values(pugi::xml_node root) {
+  for (pugi::xml_node node = root.first_child(); node; node = next_node(node, root, true)) {
+    mend_value(node);
+    for (pugi::xml_attribute attribute : node.attributes()) mend_value(attribute);
+  }
+}
+
 }  // namespace
 
 std::vector<XmlPiece> find_elements(std::string_view text, std::span<const std::string_view> elements,
@@ -204,6 +218,7 @@ void parse_piece(const XmlPiece& piece, std::size_t number, ReadResult& result,
     if (const std::string_view rest = trim(piece.text.substr(offset)); piece.whole && !rest.empty())
       result.unread.push_back({line, std::string(rest)});
   }
+  if (!parsed || piece.text.find("&#") != std::string_view::npos) mend_values(document);
   const std::string element(piece.element);
   if (const pugi::xml_node node = document.child(element.c_str())) use(node);
 }
