@@ -183,7 +183,8 @@ void mend_value(Item item) {
   if (!is_valid_utf8(item.value())) item.set_value(only_characters(item.value()).c_str());
 }
 
-/// Half a pair of UTF-16 ("&#xD800;") and a value that the end of the text cuts through leave bytes that are no characters.
+/// Half a pair of UTF-16 ("&#xD800;") and a value that the end of the text cuts through leave bytes that are no
+/// characters.
 void mend_values(pugi::xml_node root) {
   for (pugi::xml_node node = root.first_child(); node; node = next_node(node, root, true)) {
     mend_value(node);
