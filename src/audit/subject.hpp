@@ -30,6 +30,19 @@ struct Analysis {
   Place place;                     ///< where it is declared
 };
 
+/// A printed pooled result whose data are there: which models print its numbers. Found by the engine, which knows the
+/// models (engine/review_models.hpp).
+struct PrintedModel {
+  std::string analysis;              ///< whose data were searched
+  std::string printed;               ///< "estimate 0.46, ci_lb 0.31, ci_ub 0.61"
+  std::string declared;              ///< the analysis' own model: "REML, knha"
+  bool by_declared = false;          ///< whether that model prints them
+  std::vector<std::string> matches;  ///< "DL, z (RevMan)"
+  std::string nearest;               ///< where nothing matches: the model that comes nearest, and in what it fails
+  std::size_t tried = 0;             ///< models
+  std::vector<Place> places;
+};
+
 struct Options {
   double alpha = 0.05;
   std::string profile = "default";
@@ -39,6 +52,7 @@ struct Subject {
   std::vector<Sheet> sheets;
   std::shared_ptr<const Dictionary> dictionary{};  ///< null: the shipped one
   std::vector<Analysis> analyses;
+  std::vector<PrintedModel> printed_models;
   Options options;
 
   const Dictionary& instruments() const { return dictionary ? *dictionary : Dictionary::builtin(); }

@@ -9,6 +9,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/review_grade.hpp"
+#include "engine/review_models.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -222,6 +223,7 @@ Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::s
   HR_CHECK(add_flow(evidence, out.subject));
   if (evidence.table) HR_CHECK(add_grade(evidence, out.subject));
   HR_CHECK(add_published(evidence, folder, out));
+  out.subject.printed_models = printed_models(evidence, out.subject);
   HR_TRY(out.subject.dictionary, audit::read_dictionary(evidence.spec.audit.dictionaries, folder));
   return out;
 }

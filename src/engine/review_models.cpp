@@ -1,0 +1,125 @@
+#include "engine/review_models.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/missing.hpp"
+#include "base/text.hpp"
+#include "engine/differences.hpp"
+
+namespace hedgerow::engine {
+namespace {
+
+/// A quantity of a pooled table, its name in the search, and in a fit's result.
+struct Name {
+  const char *quantity, *searched, *fitted;
+};
+constexpr Name kNames[] = {
+    {"estimate", "estimate", "beta"}, {"se", "se", "se"}, {"ci_lb", "ci_lb", "ci_lb"}, {"ci_ub", "ci_ub", "ci_ub"},
+    {"tau2", "tau2", "tau2"},         {"i2", "I2", "I2"}, {"q", "QE", "QE"},           {"k", "k", "k"}};
+
+bool on_effect_scale(const std::string& name) { return name == "estimate" || name == "ci_lb" || name == "ci_ub"; }
+
+struct PrintedNumber {
+  Name name;
+  audit::Reported number;
+};
+
+/// The exact numbers of a row; empty without an estimate.
+std::vector<PrintedNumber> numbers_of(const audit::Sheet& sheet, std::size_t row) {
+  std::vector<PrintedNumber> out;
+  for (const Name& name : kNames)
+    if (const auto number = sheet.number(row, name.quantity); number && number->relation == '=')
+      out.push_back({name, *number});
+  const bool has_estimate = !out.empty() && std::string(out.front().name.quantity) == "estimate";
+  return has_estimate && out.size() > 1 ? out : std::vector<PrintedNumber>();
+}
+
+bool shown_as_ratio(const audit::Sheet& sheet, std::size_t row) {
+  const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
+  return measure == "OR" || measure == "RR" || measure == "HR" || measure == "IRR" || measure == "ROM";
+}
+
+double fitted(const Block& fit, const std::string& name) {
+  for (const char* vector : {"beta", "se", "ci_lb", "ci_ub"})
+    if (name == vector) return fit.vector(name).front();
+  return fit.number(name);
+}
+
+/// Whether the analysis' own result prints all numbers.
+bool printed_by(const Block& fit, const std::vector<PrintedNumber>& numbers, bool ratio) {
+  return std::all_of(numbers.begin(), numbers.end(), [&](const PrintedNumber& printed) {
+    const double value = fitted(fit, printed.name.fitted);
+    if (is_missing(value)) return true;
+    const double shown = ratio && on_effect_scale(printed.name.searched) ? std::exp(value) : value;
+    return agrees(printed.number, audit::exactly(shown));
+  });
+}
+
+std::string model_text(const Match& match) {
+  const bool common = match.method == "EE" || match.method == "FE";
+  const std::string tau2 = common ? "common effect" : match.settings[Convention::tau2];
+  std::string out = fmt::format("{}, {}", tau2, match.settings[Convention::test]);
+  if (const std::string pooling = match.settings[Convention::pooling]; !pooling.empty() && pooling != "none")
+    out += ", " + pooling;
+  if (!match.programs.empty()) out += fmt::format(" ({})", join(match.programs, ", "));
+  return out;
+}
+
+void search(const Job& job, const std::vector<PrintedNumber>& numbers, bool ratio, audit::PrintedModel& out) {
+  std::vector<std::pair<std::string, std::string>> wanted;
+  for (const PrintedNumber& printed : numbers) wanted.emplace_back(printed.name.searched, printed.number.text);
+  if (ratio) wanted.emplace_back("transf", "exp");
+  const auto found = published(job, wanted);
+  if (!found) return;
+  out.tried = found->tried;
+  for (const Match& match : found->matches)
+    if (const std::string text = model_text(match);
+        std::find(out.matches.begin(), out.matches.end(), text) == out.matches.end())
+      out.matches.push_back(text);
+  if (out.matches.empty() && !found->nearest.method.empty())
+    out.nearest = fmt::format("{}, which fails in {}", model_text(found->nearest), found->worst);
+}
+
+audit::PrintedModel model_of(const ReviewResult& result, const audit::Sheet& sheet, std::size_t row,
+                             const std::vector<PrintedNumber>& numbers) {
+  const Job& job = result.what.job;
+  const bool ratio = shown_as_ratio(sheet, row);
+  audit::PrintedModel out;
+  out.analysis = result.what.analysis;
+  out.declared = fmt::format("{}, {}", job.model.method, job.inference.test);
+  for (const PrintedNumber& printed : numbers) {
+    out.printed += fmt::format("{}{} {}", out.printed.empty() ? "" : ", ", printed.name.quantity, printed.number.text);
+    out.places.push_back(sheet.place(row, printed.name.quantity));
+  }
+  out.by_declared = printed_by(*result.result.fit, numbers, ratio);
+  if (!out.by_declared) search(job, numbers, ratio, out);
+  return out;
+}
+
+/// The analysis that a row names; null if there is none with one mean.
+const ReviewResult* analysis_of(const ReviewEvidence& evidence, const audit::Sheet& sheet, std::size_t row) {
+  for (const char* quantity : {"analysis", "outcome"}) {
+    const ReviewResult* result = find_result(evidence.results, sheet.text(row, quantity));
+    if (!result || result->what.kind != ReviewJob::Kind::analysis || result->error || !result->result.fit) continue;
+    if (result->result.fit->number("p") == 1 && check_comparable(result->what.job).ok()) return result;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<audit::PrintedModel> printed_models(const ReviewEvidence& evidence, const audit::Subject& subject) {
+  std::vector<audit::PrintedModel> out;
+  for (const audit::Sheet* sheet : subject.of(audit::SheetKind::pooled))
+    for (std::size_t row = 0; row < sheet->rows(); ++row) {
+      const ReviewResult* result = analysis_of(evidence, *sheet, row);
+      const std::vector<PrintedNumber> numbers = numbers_of(*sheet, row);
+      if (result && !numbers.empty()) out.push_back(model_of(*result, *sheet, row, numbers));
+    }
+  return out;
+}
+
+}  // namespace hedgerow::engine
