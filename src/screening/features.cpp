@@ -1,6 +1,7 @@
 #include "screening/features.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -11,28 +12,38 @@
 namespace hedgerow::screening {
 namespace {
 
-using Documents = std::vector<std::vector<std::uint32_t>>;  // terms of each record, in their order
+// Terms of all records, one after the other; those of record i from starts[i] on.
+struct Termed {
+  std::vector<std::uint32_t> terms;
+  std::vector<std::size_t> starts{0};
+  std::size_t different = 0;  ///< terms are 0 to different - 1
+
+  std::size_t documents() const { return starts.size() - 1; }
+  std::span<const std::uint32_t> of(std::size_t document) const {
+    return std::span(terms).subspan(starts[document], starts[document + 1] - starts[document]);
+  }
+  void end_document() { starts.push_back(terms.size()); }
+};
 
 // The words of the records as numbers, read once for all blocks.
 struct Corpus {
   Vocabulary vocabulary;
-  Documents titles, bodies;  // bodies: title, then abstract
+  Termed bodies;                           // title, then abstract
+  std::vector<std::size_t> title_lengths;  // the first words of each body
   std::vector<std::uint32_t> stems;
   std::size_t stem_count = 0;
 
   explicit Corpus(std::span<const Text> texts) {
     for (const Text& text : texts) {
-      titles.push_back(numbers(text.title));
-      bodies.push_back(titles.back());
-      const auto abstract = numbers(text.abstract);
-      bodies.back().insert(bodies.back().end(), abstract.begin(), abstract.end());
+      add_words(text.title, bodies);
+      title_lengths.push_back(bodies.terms.size() - bodies.starts.back());
+      add_words(text.abstract, bodies);
+      bodies.end_document();
     }
   }
 
-  std::vector<std::uint32_t> numbers(const std::string& text) {
-    std::vector<std::uint32_t> result;
-    for (const std::string& word : words(text)) result.push_back(vocabulary.number(word));
-    return result;
+  void add_words(std::string_view text, Termed& to) {
+    for_each_word(text, [&](std::string_view word) { to.terms.push_back(vocabulary.number(word)); });
   }
 
   // Fills `stems` for the words that the vocabulary has by now.
@@ -44,48 +55,71 @@ struct Corpus {
     stem_count = names.size();
   }
 
-  Documents stemmed(Documents documents) const {
-    for (auto& document : documents)
-      for (std::uint32_t& term : document) term = stems[term];
-    return documents;
+  Termed stemmed(Termed words) const {
+    for (std::uint32_t& term : words.terms) term = stems[term];
+    words.different = stem_count;
+    return words;
   }
-};
 
-struct Termed {
-  Documents documents;
-  std::size_t terms = 0;
+  Termed words() const {
+    Termed result = bodies;
+    result.different = vocabulary.size();
+    return result;
+  }
+
+  Termed titles() const {
+    Termed result;
+    for (std::size_t i = 0; i < title_lengths.size(); ++i) {
+      const auto title = bodies.of(i).first(title_lengths[i]);
+      result.terms.insert(result.terms.end(), title.begin(), title.end());
+      result.end_document();
+    }
+    return result;
+  }
 };
 
 // Adds the pairs of neighbours behind the single terms.
-Termed with_pairs(Documents documents, std::size_t terms) {
-  PairVocabulary pairs;
-  for (auto& document : documents) {
-    const std::size_t length = document.size();
-    for (std::size_t i = 0; i + 1 < length; ++i)
-      document.push_back(static_cast<std::uint32_t>(terms) + pairs.number(document[i], document[i + 1]));
+Termed with_pairs(const Termed& single) {
+  PairVocabulary pairs(single.terms.size());
+  Termed result;
+  result.terms.reserve(2 * single.terms.size());
+  for (std::size_t i = 0; i < single.documents(); ++i) {
+    const auto terms = single.of(i);
+    result.terms.insert(result.terms.end(), terms.begin(), terms.end());
+    for (std::size_t k = 0; k + 1 < terms.size(); ++k)
+      result.terms.push_back(static_cast<std::uint32_t>(single.different) + pairs.number(terms[k], terms[k + 1]));
+    result.end_document();
   }
-  return {std::move(documents), terms + pairs.size()};
+  result.different = single.different + pairs.size();
+  return result;
 }
 
 Termed named_terms(std::span<const Text> texts, bool authors) {
   Vocabulary names;
   Termed result;
   for (const Text& text : texts) {
-    auto& document = result.documents.emplace_back();
-    if (!authors && !trim(text.journal).empty()) document.push_back(names.number(fold_for_search(trim(text.journal))));
+    if (!authors && !trim(text.journal).empty())
+      result.terms.push_back(names.number(fold_for_search(trim(text.journal))));
     if (authors)
-      for (const std::string& author : text.authors) document.push_back(names.number(fold_for_search(trim(author))));
+      for (const std::string& author : text.authors)
+        result.terms.push_back(names.number(fold_for_search(trim(author))));
+    result.end_document();
   }
-  result.terms = names.size();
+  result.different = names.size();
   return result;
 }
 
-void drop_stop_words(Documents& documents, const Vocabulary& vocabulary) {
+Termed without_stop_words(const Termed& words, const Vocabulary& vocabulary) {
   std::vector<bool> stop(vocabulary.size());
   for (std::uint32_t word = 0; word < vocabulary.size(); ++word) stop[word] = is_stop_word(vocabulary.text(word));
-  for (auto& document : documents)
-    document.erase(std::remove_if(document.begin(), document.end(), [&](std::uint32_t term) { return stop[term]; }),
-                   document.end());
+  Termed result;
+  result.different = words.different;
+  for (std::size_t i = 0; i < words.documents(); ++i) {
+    for (const std::uint32_t term : words.of(i))
+      if (!stop[term]) result.terms.push_back(term);
+    result.end_document();
+  }
+  return result;
 }
 
 Termed terms_of(const Block& block, std::span<const Text> texts, Corpus& corpus) {
@@ -96,116 +130,191 @@ Termed terms_of(const Block& block, std::span<const Text> texts, Corpus& corpus)
     case Terms::journal:
       return named_terms(texts, false);
     case Terms::words:
-      result = {corpus.bodies, corpus.vocabulary.size()};
-      if (block.without_stop_words) drop_stop_words(result.documents, corpus.vocabulary);
+      result = corpus.words();
+      if (block.without_stop_words) result = without_stop_words(result, corpus.vocabulary);
       break;
     case Terms::keyword_stems: {
-      Documents keywords;
-      for (const Text& text : texts) keywords.push_back(corpus.numbers(join(text.keywords, " ; ")));
+      Termed keywords;
+      for (const Text& text : texts) {
+        corpus.add_words(join(text.keywords, " ; "), keywords);
+        keywords.end_document();
+      }
       corpus.make_stems();
-      result = {corpus.stemmed(std::move(keywords)), corpus.stem_count};
+      result = corpus.stemmed(std::move(keywords));
       break;
     }
     default:
       if (corpus.stems.size() != corpus.vocabulary.size()) corpus.make_stems();
-      result = {corpus.stemmed(block.terms == Terms::title_stems ? corpus.titles : corpus.bodies), corpus.stem_count};
+      result = corpus.stemmed(block.terms == Terms::title_stems ? corpus.titles() : corpus.bodies);
   }
-  return block.longest > 1 ? with_pairs(std::move(result.documents), result.terms) : result;
+  return block.longest > 1 ? with_pairs(result) : result;
 }
 
-using Row = std::vector<std::pair<std::uint32_t, double>>;
+// How often each term occurs, and in how many records.
+struct TermCounts {
+  std::vector<std::uint32_t> occurrences, documents;
 
-struct Weighed {
-  std::vector<Row> rows;
-  std::vector<double> squared_norm, own_sum;
-  std::size_t width = 0, features = 0;
+  explicit TermCounts(const Termed& terms) : occurrences(terms.different, 0), documents(terms.different, 0) {
+    std::vector<std::uint32_t> last(terms.different, 0);
+    for (std::size_t i = 0; i < terms.documents(); ++i)
+      for (const std::uint32_t term : terms.of(i)) {
+        ++occurrences[term];
+        if (last[term] == i + 1) continue;
+        last[term] = static_cast<std::uint32_t>(i + 1);
+        ++documents[term];
+      }
+  }
 };
 
-std::vector<std::size_t> document_counts(const Documents& sorted, std::size_t terms) {
-  std::vector<std::size_t> counts(terms, 0);
-  for (const auto& document : sorted)
-    for (std::size_t i = 0; i < document.size(); ++i)
-      if (i == 0 || document[i] != document[i - 1]) ++counts[document[i]];
-  return counts;
-}
-
 // Columns for the terms that more than one record has, the most frequent first, so that the weights which are read most
-// lie side by side in memory.
-std::vector<std::uint32_t> columns_of(const std::vector<std::size_t>& counts, std::size_t& width) {
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t term = 0; term < counts.size(); ++term)
-    if (counts[term] > 1) order.push_back(term);
-  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return counts[a] > counts[b]; });
+// lie side by side in memory. Sorted by counting: `first` is where the terms of each frequency begin.
+std::vector<std::uint32_t> columns_of(const std::vector<std::uint32_t>& counts, std::size_t most, std::size_t& width) {
+  std::vector<std::size_t> first(most + 2, 0);
+  for (const std::uint32_t count : counts) ++first[count];
+  width = 0;
+  for (std::size_t count = most + 1; count-- > 2;) width += std::exchange(first[count], width);
   std::vector<std::uint32_t> columns(counts.size(), 0);
-  for (std::uint32_t column = 0; column < order.size(); ++column) columns[order[column]] = column;
-  width = order.size();
+  for (std::size_t term = 0; term < counts.size(); ++term)
+    if (counts[term] > 1) columns[term] = static_cast<std::uint32_t>(first[counts[term]]++);
   return columns;
 }
 
-Weighed weigh(Termed terms, const Block& block) {
-  for (auto& document : terms.documents) std::sort(document.begin(), document.end());
-  const std::vector<std::size_t> counts = document_counts(terms.documents, terms.terms);
-  const auto n = static_cast<double>(terms.documents.size());
-  Weighed result;
-  const std::vector<std::uint32_t> columns = columns_of(counts, result.width);
-  for (const std::size_t count : counts)
-    result.features += count > 0 && static_cast<double>(count) <= block.most_documents * n ? 1 : 0;
-  for (const auto& document : terms.documents) {
-    Row row;
-    double own = 0, length = 0;
-    for (std::size_t i = 0, next = 0; i < document.size(); i = next) {
-      while (next < document.size() && document[next] == document[i]) ++next;
-      const auto documents = static_cast<double>(counts[document[i]]);
-      if (documents > block.most_documents * n) continue;
-      const auto count = static_cast<double>(next - i);
-      const double value = (block.sublinear ? 1 + std::log(count) : count) * (std::log((1 + n) / (1 + documents)) + 1);
-      length += value * value;
-      if (documents < 2)
-        own += value;
-      else
-        row.emplace_back(columns[document[i]], value);
-    }
-    std::sort(row.begin(), row.end());
-    const double scale = length > 0 ? std::sqrt(block.weight / length) : 0;
-    for (auto& entry : row) entry.second *= scale;
-    result.rows.push_back(std::move(row));
-    result.squared_norm.push_back(length > 0 ? block.weight : 0);
-    result.own_sum.push_back(own * scale);
+// Weights of terms: a factor of how often the record has the term, and one of how rare it is.
+class Weights {
+ public:
+  Weights(const Block& block, std::size_t documents) : block_(block), n_(static_cast<double>(documents)) {
+    for (std::size_t count = 0; count < factors_.size(); ++count) factors_[count] = factor(count);
+    for (std::size_t count = 0; count <= documents; ++count)
+      rarity_.push_back(std::log((1 + n_) / (1 + static_cast<double>(count))) + 1);
   }
-  return result;
+  double operator()(std::size_t count, std::size_t documents) const {
+    return (count < factors_.size() ? factors_[count] : factor(count)) * rarity_[documents];
+  }
+  bool left_out(std::size_t documents) const { return static_cast<double>(documents) > block_.most_documents * n_; }
+
+ private:
+  double factor(std::size_t count) const {
+    const auto times = static_cast<double>(count);
+    return block_.sublinear && count > 0 ? 1 + std::log(times) : times;
+  }
+
+  const Block& block_;
+  double n_;
+  std::array<double, 64> factors_{};
+  std::vector<double> rarity_;  // by the number of records that have the term
+};
+
+// A block of features; `part.starts` and `part.width` are those of the block alone.
+SparseRows weigh(const Termed& terms, const Block& block) {
+  TermCounts counts(terms);
+  const Weights weight(block, terms.documents());
+  SparseRows part;
+  const std::vector<std::uint32_t> columns = columns_of(counts.documents, terms.documents(), part.width);
+  std::vector<std::uint32_t> documents_of(part.width, 0);
+  for (std::size_t term = 0; term < columns.size(); ++term) {
+    if (counts.documents[term] > 1) documents_of[columns[term]] = counts.documents[term];
+    part.all_features += counts.documents[term] > 0 && !weight.left_out(counts.documents[term]) ? 1U : 0U;
+  }
+  std::vector<std::uint32_t> shared;
+  std::vector<double> values;
+  for (std::size_t i = 0; i < terms.documents(); ++i) {
+    double own = 0, length = 0;
+    shared.clear();
+    values.clear();
+    for (const std::uint32_t term : terms.of(i)) {
+      if (weight.left_out(counts.documents[term])) continue;
+      if (counts.documents[term] > 1) {
+        shared.push_back(columns[term]);
+        continue;
+      }
+      // A term of this record alone: all its occurrences are here, and it is counted at the first of them.
+      const std::size_t count = std::exchange(counts.occurrences[term], 0);
+      if (count == 0) continue;
+      const double value = weight(count, 1);
+      own += value;
+      length += value * value;
+    }
+    std::sort(shared.begin(), shared.end());
+    for (std::size_t k = 0, next = 0; k < shared.size(); k = next) {
+      while (next < shared.size() && shared[next] == shared[k]) ++next;
+      values.push_back(weight(next - k, documents_of[shared[k]]));
+      length += values.back() * values.back();
+      part.columns.push_back(shared[k]);
+    }
+    const double scale = length > 0 ? std::sqrt(block.weight / length) : 0;
+    for (const double value : values) part.values.push_back(static_cast<float>(value * scale));
+    part.starts.push_back(part.columns.size());
+    part.squared_norm.push_back(length > 0 ? block.weight : 0);
+    part.own_sum.push_back(own * scale);
+  }
+  return part;
 }
 
 // A bell of the difference of years as an inner product: each year is a small bell over centres two years apart.
-Weighed weigh_years(std::span<const Text> texts, const Block& block) {
+SparseRows weigh_years(std::span<const Text> texts, const Block& block) {
   constexpr int kFirst = 1900, kStep = 2, kCentres = 76, kReach = 6;
-  Weighed result{{}, {}, {}, kCentres, kCentres};
+  SparseRows part;
+  part.width = part.all_features = kCentres;
   for (const Text& text : texts) {
-    Row row;
+    std::vector<double> values;
     double length = 0;
     if (text.year && *text.year > kFirst && *text.year < kFirst + kStep * kCentres) {
       const int nearest = (*text.year - kFirst) / kStep;
       for (int centre = std::max(0, nearest - kReach); centre <= std::min(kCentres - 1, nearest + kReach); ++centre) {
         const double distance = (*text.year - kFirst - kStep * centre) / kYearWidth;
-        const double value = std::exp(-distance * distance);
-        row.emplace_back(static_cast<std::uint32_t>(centre), value);
-        length += value * value;
+        values.push_back(std::exp(-distance * distance));
+        part.columns.push_back(static_cast<std::uint32_t>(centre));
+        length += values.back() * values.back();
       }
     }
-    for (auto& entry : row) entry.second *= std::sqrt(block.weight / length);
-    result.squared_norm.push_back(row.empty() ? 0 : block.weight);
-    result.own_sum.push_back(0);
-    result.rows.push_back(std::move(row));
+    for (const double value : values)
+      part.values.push_back(static_cast<float>(value * std::sqrt(block.weight / length)));
+    part.starts.push_back(part.columns.size());
+    part.squared_norm.push_back(values.empty() ? 0 : block.weight);
+    part.own_sum.push_back(0);
   }
-  return result;
+  return part;
 }
 
-Weighed weigh_abstracts(std::span<const Text> texts, const Block& block) {
-  Weighed result{{}, {}, {}, 1, 1};
+SparseRows weigh_abstracts(std::span<const Text> texts, const Block& block) {
+  SparseRows part;
+  part.width = part.all_features = 1;
   for (const Text& text : texts) {
     const double sign = trim(text.abstract).empty() ? -1 : 1;
-    result.rows.push_back({{0, sign * std::sqrt(block.weight)}});
-    result.squared_norm.push_back(block.weight);
-    result.own_sum.push_back(0);
+    part.columns.push_back(0);
+    part.values.push_back(static_cast<float>(sign * std::sqrt(block.weight)));
+    part.starts.push_back(part.columns.size());
+    part.squared_norm.push_back(block.weight);
+    part.own_sum.push_back(0);
+  }
+  return part;
+}
+
+// The blocks side by side: columns of a later one stand behind those of the earlier ones.
+SparseRows joined(std::span<const SparseRows> parts, std::size_t rows) {
+  SparseRows result;
+  std::size_t entries = 0;
+  for (const SparseRows& part : parts) entries += part.columns.size();
+  result.columns.reserve(entries);
+  result.values.reserve(entries);
+  for (std::size_t row = 0; row < rows; ++row) {
+    double squared = 0, own = 0;
+    std::uint32_t offset = 0;
+    for (const SparseRows& part : parts) {
+      for (const std::uint32_t column : part.columns_of(row)) result.columns.push_back(offset + column);
+      const auto values = part.values_of(row);
+      result.values.insert(result.values.end(), values.begin(), values.end());
+      squared += part.squared_norm[row];
+      own += part.own_sum[row];
+      offset += static_cast<std::uint32_t>(part.width);
+    }
+    result.starts.push_back(result.columns.size());
+    result.squared_norm.push_back(squared);
+    result.own_sum.push_back(own);
+  }
+  for (const SparseRows& part : parts) {
+    result.width += part.width;
+    result.all_features += part.all_features;
   }
   return result;
 }
@@ -218,7 +327,7 @@ Text text_of(const records::Record& record) {
 
 SparseRows features(std::span<const Text> texts, std::span<const Block> blocks) {
   Corpus corpus(texts);
-  std::vector<Weighed> parts;
+  std::vector<SparseRows> parts;
   for (const Block& block : blocks) {
     if (block.terms == Terms::year)
       parts.push_back(weigh_years(texts, block));
@@ -227,28 +336,7 @@ SparseRows features(std::span<const Text> texts, std::span<const Block> blocks) 
     else
       parts.push_back(weigh(terms_of(block, texts, corpus), block));
   }
-  SparseRows result;
-  for (std::size_t row = 0; row < texts.size(); ++row) {
-    double squared = 0, own = 0;
-    std::size_t offset = 0;
-    for (const Weighed& part : parts) {
-      for (const auto& [column, value] : part.rows[row]) {
-        result.columns.push_back(static_cast<std::uint32_t>(offset + column));
-        result.values.push_back(static_cast<float>(value));
-      }
-      squared += part.squared_norm[row];
-      own += part.own_sum[row];
-      offset += part.width;
-    }
-    result.starts.push_back(result.columns.size());
-    result.squared_norm.push_back(squared);
-    result.own_sum.push_back(own);
-  }
-  for (const Weighed& part : parts) {
-    result.width += part.width;
-    result.all_features += part.features;
-  }
-  return result;
+  return joined(parts, texts.size());
 }
 
 }  // namespace hedgerow::screening

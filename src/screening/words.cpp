@@ -3,6 +3,8 @@
 #include <libstemmer.h>
 #include <utf8proc.h>
 
+#include <algorithm>
+#include <bit>
 #include <memory>
 #include <unordered_set>
 
@@ -40,17 +42,16 @@ void append(std::string& word, utf8proc_int32_t c) {
 
 }  // namespace
 
-std::vector<std::string> words(std::string_view text) {
+void for_each_word(std::string_view text, const std::function<void(std::string_view)>& take) {
   std::string converted;
   if (!is_valid_utf8(text)) {
     converted = latin1_to_utf8(text);
     text = converted;
   }
-  std::vector<std::string> result;
   std::string word;
   std::size_t letters = 0;
   const auto end_word = [&] {
-    if (letters >= 2) result.push_back(word);
+    if (letters >= 2) take(word);
     word.clear();
     letters = 0;
   };
@@ -78,6 +79,11 @@ std::vector<std::string> words(std::string_view text) {
     ++letters;
   }
   end_word();
+}
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> result;
+  for_each_word(text, [&](std::string_view word) { result.emplace_back(word); });
   return result;
 }
 
@@ -91,35 +97,39 @@ std::string stem(const std::string& word) {
   return {reinterpret_cast<const char*>(result), static_cast<std::size_t>(sb_stemmer_length(stemmer.get()))};
 }
 
-std::uint32_t Vocabulary::number(const std::string& text) {
-  const auto [place, added] = numbers_.emplace(text, static_cast<std::uint32_t>(texts_.size()));
-  if (added) texts_.push_back(&place->first);
+std::uint32_t Vocabulary::number(std::string_view text) {
+  if (const auto known = numbers_.find(text); known != numbers_.end()) return known->second;
+  const auto place = numbers_.emplace(text, static_cast<std::uint32_t>(texts_.size())).first;
+  texts_.push_back(&place->first);
   return place->second;
 }
 
-PairVocabulary::PairVocabulary() : slots_(std::size_t{1} << 12) {}
+// Of the pairs of a text about every second is new, and half of the slots stay free: as many slots as calls, or more.
+PairVocabulary::PairVocabulary(std::size_t expected)
+    : slots_(std::bit_ceil(std::max(expected, std::size_t{1} << 12))) {}
+
+// The slot of the key, or the free one where it belongs. Fibonacci hashing: the upper bits of the product depend on all
+// bits of the key.
+std::size_t PairVocabulary::place(std::uint64_t key) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & mask;
+  while (slots_[at].number != kUnused && slots_[at].key != key) at = (at + 1) & mask;
+  return at;
+}
 
 std::uint32_t PairVocabulary::number(std::uint32_t first, std::uint32_t second) {
   if (2 * used_ >= slots_.size()) grow();
   const std::uint64_t key = (std::uint64_t{first} << 32) | second;
-  const std::size_t mask = slots_.size() - 1;
-  // Fibonacci hashing: the upper bits of the product depend on all bits of the key.
-  std::size_t at = static_cast<std::size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & mask;
-  while (slots_[at].used && slots_[at].key != key) at = (at + 1) & mask;
-  if (!slots_[at].used) slots_[at] = {key, static_cast<std::uint32_t>(used_++), true};
-  return slots_[at].number;
+  Slot& slot = slots_[place(key)];
+  if (slot.number == kUnused) slot = {key, static_cast<std::uint32_t>(used_++)};
+  return slot.number;
 }
 
 void PairVocabulary::grow() {
   std::vector<Slot> old(2 * slots_.size());
   old.swap(slots_);
-  const std::size_t mask = slots_.size() - 1;
-  for (const Slot& slot : old) {
-    if (!slot.used) continue;
-    std::size_t at = static_cast<std::size_t>((slot.key * 0x9E3779B97F4A7C15ULL) >> 20) & mask;
-    while (slots_[at].used) at = (at + 1) & mask;
-    slots_[at] = slot;
-  }
+  for (const Slot& slot : old)
+    if (slot.number != kUnused) slots_[place(slot.key)] = slot;
 }
 
 bool is_stop_word(std::string_view word) {
