@@ -114,13 +114,16 @@ Checked insert_records(sqlite3* db, const std::string& path, std::int64_t event,
   return {};
 }
 
-// Rows of records; `with_texts` adds abstract and tags.
-Expected<std::vector<StoredRecord>> select_records(sqlite3* db, const std::string& path, bool with_texts,
+enum class Fields { heads, texts, all };  // texts: with abstracts; all: with tags too
+
+// Rows of records, of all of them or of one.
+Expected<std::vector<StoredRecord>> select_records(sqlite3* db, const std::string& path, Fields fields,
                                                    std::int64_t only) {
-  const std::string sql = fmt::format("SELECT {}id, import_event, {} FROM record {}{}ORDER BY id",
-                                      with_texts ? "abstract, tags, " : "'', '', ", detail::record_columns(),
-                                      with_texts ? "JOIN record_text ON record_text.record = record.id " : "",
-                                      only > 0 ? "WHERE id = ? " : "");
+  const char* const further[] = {"'', ''", "abstract, ''", "abstract, tags"};
+  const std::string sql = fmt::format(
+      "SELECT {}, id, import_event, {} FROM record {}{}ORDER BY id", further[static_cast<int>(fields)],
+      detail::record_columns(), fields == Fields::heads ? "" : "JOIN record_text ON record_text.record = record.id ",
+      only > 0 ? "WHERE id = ? " : "");
   HR_TRY(Statement statement, Statement::prepare(db, path, sql));
   if (only > 0) statement.bind(1, only);
   std::vector<StoredRecord> found;
@@ -128,10 +131,8 @@ Expected<std::vector<StoredRecord>> select_records(sqlite3* db, const std::strin
     HR_TRY(const bool row, statement.step());
     if (!row) return found;
     StoredRecord stored{statement.integer(2), statement.integer(3), detail::read_record(statement, 4)};
-    if (with_texts) {
-      stored.record.abstract = statement.text(0);
-      stored.record.tags = detail::tags_from_json(statement.view(1));
-    }
+    if (fields != Fields::heads) stored.record.abstract = statement.text(0);
+    if (fields == Fields::all) stored.record.tags = detail::tags_from_json(statement.view(1));
     found.push_back(std::move(stored));
   }
 }
@@ -255,13 +256,19 @@ Expected<std::vector<Event>> Store::events(std::int64_t after) const {
   }
 }
 
-Expected<std::vector<StoredRecord>> Store::records() const { return select_records(db_.get(), path(), true, 0); }
+Expected<std::vector<StoredRecord>> Store::records() const { return select_records(db_.get(), path(), Fields::all, 0); }
 
-Expected<std::vector<StoredRecord>> Store::record_heads() const { return select_records(db_.get(), path(), false, 0); }
+Expected<std::vector<StoredRecord>> Store::record_texts() const {
+  return select_records(db_.get(), path(), Fields::texts, 0);
+}
+
+Expected<std::vector<StoredRecord>> Store::record_heads() const {
+  return select_records(db_.get(), path(), Fields::heads, 0);
+}
 
 Expected<StoredRecord> Store::record(std::int64_t id) const {
   if (id > 0) {
-    HR_TRY(std::vector<StoredRecord> found, select_records(db_.get(), path(), true, id));
+    HR_TRY(std::vector<StoredRecord> found, select_records(db_.get(), path(), Fields::all, id));
     if (!found.empty()) return std::move(found.front());
   }
   HR_TRY(const std::int64_t last, detail::ask(db_.get(), path(), "SELECT max(id) FROM record"));

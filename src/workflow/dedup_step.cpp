@@ -54,7 +54,7 @@ struct Records {
 };
 
 Expected<Records> read_records(const ReviewStore& review) {
-  HR_TRY(std::vector<store::StoredRecord> stored, review.store.records());
+  HR_TRY(std::vector<store::StoredRecord> stored, review.store.record_texts());
   Records result;
   for (store::StoredRecord& one : stored) {
     if (review.state.document_of.find(one.id) == review.state.document_of.end()) continue;

@@ -60,7 +60,7 @@ Expected<std::vector<bool>> search_records(const ReviewStore& review, const std:
   std::vector<std::string> words;
   for (const std::string& word : split(fold_for_search(text), ' '))
     if (!trim(word).empty()) words.emplace_back(trim(word));
-  HR_TRY(const std::vector<store::StoredRecord> records, review.store.records());
+  HR_TRY(const std::vector<store::StoredRecord> records, review.store.record_texts());
   std::vector<bool> found(review.heads.empty() ? 0 : static_cast<std::size_t>(review.heads.back().id) + 1);
   for (const store::StoredRecord& stored : records) {
     if (static_cast<std::size_t>(stored.id) >= found.size()) break;

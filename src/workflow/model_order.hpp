@@ -2,9 +2,14 @@
 //
 // The model learns from documents whose stage is decided, never from single votes: so every reviewer gets the same
 // order, and no order tells how a colleague voted. Documents that a colleague has begun still come first (work_list).
+//
+// The order follows from the texts of the documents and the decisions on them. The last one is kept in a file beside
+// the store with a key of both: while no document came and none was decided, a new process reads it in milliseconds.
+// After a decision the model is trained anew, so an order is never older than the decisions.
 #pragma once
 
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -18,17 +23,23 @@ class ModelOrder {
  public:
   explicit ModelOrder(Stage stage) : stage_(stage) {}
 
-  /// All documents: undecided ones by the model, then the others. Features are made at the first call, and again when
+  /// All documents: undecided ones by the model, then the others. Features are made when first needed, and again when
   /// documents came; a further call costs some milliseconds. Errors: those of the store.
   Expected<std::vector<std::size_t>> order(const ReviewStore& review);
 
+  /// Where the order of a stage is kept: the path of the store and "-order-abstract" or "-order-fulltext".
+  static std::string file_of(const ReviewStore& review, Stage stage);
+
  private:
   Checked add_texts(const ReviewStore& review);
+  Expected<std::vector<std::int64_t>> ranked(const ReviewStore& review);
 
   Stage stage_;
   screening::Screener screener_;
   std::vector<std::int64_t> kept_;                           ///< per number of the screener
   std::unordered_map<std::int64_t, std::size_t> number_of_;  ///< kept record -> number
+  std::string key_;                                          ///< of `last_`
+  std::vector<std::int64_t> last_;                           ///< the undecided documents' kept records, by the model
 };
 
 }  // namespace hedgerow::workflow
