@@ -13,6 +13,7 @@ void add_screen_command(CLI::App& app, Action& action) {
   add_screen_decide_commands(screen, action);
   add_screen_import_command(screen, action);
   add_screen_status_command(screen, action);
+  add_screen_sample_command(screen, action);
   add_screen_team_commands(screen, action);
   add_screen_simulate_command(screen, action);
   screen.footer(

@@ -9,6 +9,8 @@ namespace hedgerow::cli {
 
 void add_screen_next_command(CLI::App& screen, Action& action);
 void add_screen_status_command(CLI::App& screen, Action& action);
+/// sample.
+void add_screen_sample_command(CLI::App& screen, Action& action);
 /// decide, withdraw, resolve, reopen.
 void add_screen_decide_commands(CLI::App& screen, Action& action);
 /// import.

@@ -92,23 +92,48 @@ double recall_p(const RandomDraws& draws, double target) {
   return hypergeometric_lower(draws.unread_before, missing, draws.drawn, draws.found);
 }
 
+namespace {
+
+// Few are left where somebody asks for this test: half of the prior on none, and less the more there are. With it the
+// price of looking at any time is a factor of 2 on p where no draw is relevant; a uniform prior would cost n + 1.
+std::vector<double> prior(std::size_t unread) {
+  std::vector<double> weight(unread + 1);
+  double sum = 0;
+  for (std::size_t relevant = 0; relevant <= unread; ++relevant) {
+    const auto t = static_cast<double>(relevant);
+    sum += weight[relevant] = 1 / ((t + 1) * (t + 2));
+  }
+  for (double& one : weight) one /= sum;
+  return weight;
+}
+
+}  // namespace
+
 SequentialTest::SequentialTest(std::size_t unread_before, std::size_t found_before, double target)
     : draws_{unread_before, found_before, 0, 0},
       target_(target),
       log_ratio_(unread_before + 1, 0.0),
-      largest_(unread_before + 1, 0.0) {}
+      largest_(unread_before + 1, 0.0),
+      belief_(prior(unread_before)) {}
 
-// prior(T) / posterior(T) = P(draws) / P(draws | T). Under the uniform prior the next draw is relevant with probability
-// (k + 1) / (n + 2), given T with (T - k) / (U - n); a T that the draws exclude gets an infinite ratio.
+// prior(T) / posterior(T) = P(draws) / P(draws | T). Given T the next draw is relevant with probability
+// (T - k) / (U - n), and without T with the mean of these over the posterior; a T that the draws exclude gets an
+// infinite ratio.
 void SequentialTest::add(int label) {
   HR_ASSERT(draws_.drawn < draws_.unread_before);
   const auto n = static_cast<double>(draws_.drawn), k = static_cast<double>(draws_.found);
   const double left = static_cast<double>(draws_.unread_before) - n;
-  const double expected = label == 1 ? (k + 1) / (n + 2) : (n - k + 1) / (n + 2);
-  for (std::size_t relevant = 0; relevant < log_ratio_.size(); ++relevant) {
-    const double relevant_left = static_cast<double>(relevant) - k;
-    const double given = (label == 1 ? relevant_left : left - relevant_left) / left;
-    log_ratio_[relevant] += given > 0 ? std::log(expected / given) : HUGE_VAL;
+  const auto given = [&](std::size_t relevant) {
+    const double relevant_left = std::clamp(static_cast<double>(relevant) - k, 0.0, left);
+    return (label == 1 ? relevant_left : left - relevant_left) / left;
+  };
+  double expected = 0;
+  for (std::size_t relevant = 0; relevant < belief_.size(); ++relevant) expected += belief_[relevant] * given(relevant);
+  HR_ASSERT(expected > 0);
+  for (std::size_t relevant = 0; relevant < belief_.size(); ++relevant) {
+    const double one = given(relevant);
+    belief_[relevant] *= one / expected;
+    log_ratio_[relevant] += one > 0 ? std::log(expected / one) : HUGE_VAL;
     largest_[relevant] = std::max(largest_[relevant], log_ratio_[relevant]);
   }
   ++draws_.drawn;
@@ -120,6 +145,41 @@ double SequentialTest::p() const {
   for (std::size_t relevant = fewest_to_miss(draws_, target_); relevant < largest_.size(); ++relevant)
     least = std::min(least, largest_[relevant]);
   return std::exp(-least);
+}
+
+namespace {
+
+// ln P(n draws with k relevant ones, in a given order | T): every draw takes one of those that are left.
+double log_likelihood(std::size_t unread, std::size_t relevant, std::size_t n, std::size_t k) {
+  if (relevant < k || unread - relevant < n - k) return -HUGE_VAL;
+  const auto log_falling = [](std::size_t from, std::size_t steps) {
+    return std::lgamma(static_cast<double>(from) + 1) - std::lgamma(static_cast<double>(from - steps) + 1);
+  };
+  return log_falling(relevant, k) + log_falling(unread - relevant, n - k) - log_falling(unread, n);
+}
+
+// Whether posterior / prior is at most alpha for each T that misses the target.
+bool rejects(const RandomDraws& draws, std::size_t n, double target, double alpha) {
+  const std::vector<double> weight = prior(draws.unread_before);
+  std::vector<double> logs;
+  for (std::size_t relevant = 0; relevant < weight.size(); ++relevant)
+    logs.push_back(log_likelihood(draws.unread_before, relevant, n, draws.found));
+  const double scale = *std::max_element(logs.begin(), logs.end());
+  double sum = 0, largest = 0;
+  for (std::size_t relevant = 0; relevant < weight.size(); ++relevant) {
+    const double likelihood = std::exp(logs[relevant] - scale);
+    sum += weight[relevant] * likelihood;
+    if (relevant >= fewest_to_miss(draws, target)) largest = std::max(largest, likelihood);
+  }
+  return largest <= alpha * sum;
+}
+
+}  // namespace
+
+std::size_t draws_to_reach(const RandomDraws& draws, double target, double confidence) {
+  return std::min(draws.unread_before, first_with(draws.drawn, draws.unread_before, [&](std::size_t n) {
+                    return rejects(draws, n, target, 1 - confidence);
+                  }));
 }
 
 double hint_p(std::span<const int> read, std::size_t documents, double target) {

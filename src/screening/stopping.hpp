@@ -14,8 +14,9 @@
 //    If p <= alpha, "the recall is below tau" is rejected. For one look at a fixed n the error is at most alpha: the
 //    true number T of relevant ones is >= K whenever the recall is below tau, and P(X <= k | K) falls in K, so p is at
 //    least P(X <= k | T), which is at most alpha with probability at most alpha. Looking after each draw repeats the
-//    test; `sequential_p` stays valid then (waudbysmith2020): with a uniform prior on T, prior / posterior of the true
-//    T is a martingale of mean 1, so 1 / (its largest value so far) is a p-value at any time (Ville's inequality).
+//    test; `SequentialTest` stays valid then (waudbysmith2020): with a prior on T, here proportional to
+//    1 / ((T + 1)(T + 2)), prior / posterior of the true T is a martingale of mean 1, so 1 / (its largest value so far)
+//    is a p-value at any time (Ville's inequality).
 //
 // 3. The same test on the model's own order takes documents since some point as if they were random draws. The model
 //    brings relevant ones first, so the test errs towards reading more at the start; but a part of the relevant ones
@@ -73,7 +74,12 @@ class SequentialTest {
   RandomDraws draws_;
   double target_;
   std::vector<double> log_ratio_, largest_;  ///< ln(prior / posterior) of each T, and its largest value so far
+  std::vector<double> belief_;               ///< posterior of each T
 };
+
+/// How many draws in all are enough, whenever one looks, to reject "the recall is below the target" at this confidence
+/// if none of those to come is relevant. At most `unread_before`.
+std::size_t draws_to_reach(const RandomDraws& draws, double target, double confidence);
 
 /// p of test 3: the smallest over the points after each relevant document, of the draws since; `read` is the order of
 /// reading (1 relevant, 0 not), `documents` their number with the unread ones.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "base/random.hpp"
@@ -121,6 +122,54 @@ TEST(Stopping, error_of_many_looks) {
   EXPECT_LE(wrong_any_time, 0.05 * kRepeats);
   EXPECT_GE(wrong_one_look, wrong_any_time);
   EXPECT_GT(early, kRepeats / 2);
+}
+
+// ln P(draws) / P(draws | T) by sums over the prior, for a short list of draws.
+TEST(Stopping, p_at_any_time_is_the_ratio_of_prior_and_posterior) {
+  constexpr std::size_t kUnread = 7;
+  const std::vector<int> draws{0, 1, 0, 0};
+  SequentialTest test(kUnread, 3, 0.95);
+  std::vector<double> likelihood(kUnread + 1, 1), weight(kUnread + 1), largest(kUnread + 1, 1);
+  for (std::size_t t = 0; t <= kUnread; ++t) weight[t] = 1.0 / static_cast<double>((t + 1) * (t + 2));
+  const double all = std::accumulate(weight.begin(), weight.end(), 0.0);
+  std::size_t n = 0, k = 0;
+  for (const int label : draws) {
+    double sum = 0;
+    for (std::size_t t = 0; t <= kUnread; ++t) {
+      const auto left = static_cast<double>(t) - static_cast<double>(k), of = static_cast<double>(kUnread - n);
+      likelihood[t] *= std::max(0.0, label == 1 ? left / of : 1 - left / of);
+      sum += weight[t] * likelihood[t] / all;
+    }
+    for (std::size_t t = 0; t <= kUnread; ++t)
+      largest[t] = std::max(largest[t], likelihood[t] > 0 ? sum / likelihood[t] : HUGE_VAL);
+    test.add(label);
+    ++n;
+    k += label == 1 ? 1U : 0U;
+    const std::size_t missing = fewest_to_miss({kUnread, 3, n, k}, 0.95);
+    EXPECT_NEAR(test.p(), 1 / *std::min_element(largest.begin() + static_cast<long>(missing), largest.end()), 1e-12);
+  }
+}
+
+// Where no draw is relevant the test ends at the forecast and not before; where some were, at the latest there.
+TEST(Stopping, draws_to_reach_is_when_the_test_ends) {
+  for (const std::size_t before : {10U, 40U, 100U})
+    for (const std::size_t found : {0U, 2U}) {
+      SequentialTest test(400, before, 0.95);
+      for (std::size_t i = 0; i < found; ++i) test.add(1);
+      const std::size_t enough = draws_to_reach({400, before, found, found}, 0.95, 0.95);
+      ASSERT_GT(enough, found);
+      for (std::size_t n = found; n + 1 < enough; ++n) test.add(0);
+      if (found == 0) {
+        EXPECT_GT(test.p(), 0.05) << before;
+      }
+      test.add(0);
+      EXPECT_LE(test.p(), 0.05) << before << " " << found;
+    }
+  EXPECT_EQ(draws_to_reach({0, 5, 0, 0}, 0.95, 0.95), 0U);
+  // The price of looking at any time is less than a factor of 2 on the p of one look, (1 - n / U)^K with K = 3.
+  const auto enough = static_cast<double>(draws_to_reach({4000, 40, 0, 0}, 0.95, 0.95));
+  EXPECT_GT(enough, 4000 * (1 - std::cbrt(0.05)));
+  EXPECT_LT(enough, 4000 * (1 - std::cbrt(0.025)));
 }
 
 TEST(Stopping, hint_is_the_smallest_over_all_starts) {

@@ -6,11 +6,10 @@
 namespace hedgerow::store {
 namespace {
 
-constexpr std::array<std::string_view, 26> kKinds = {
-    "create",       "import",          "link",  "unlink", "different", "keep",    "remove",
-    "reviewer",     "remove-reviewer", "rule",  "vote",   "withdraw",  "resolve", "reopen",
-    "auto-exclude", "retrieval",       "study", "label",  "note",      "rating",  "consensus",
-    "extract",      "agree-value",     "grade", "count",  "undo"};
+constexpr std::array<std::string_view, 27> kKinds = {
+    "create", "import", "link",     "unlink",    "different", "keep",         "remove", "reviewer",  "remove-reviewer",
+    "rule",   "vote",   "withdraw", "resolve",   "reopen",    "auto-exclude", "sample", "retrieval", "study",
+    "label",  "note",   "rating",   "consensus", "extract",   "agree-value",  "grade",  "count",     "undo"};
 
 }  // namespace
 

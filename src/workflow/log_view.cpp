@@ -55,6 +55,12 @@ std::string rule_words(const Event& event, const nlohmann::json& detail) {
   return words;
 }
 
+std::string sample_words(const Event& event, const nlohmann::json& detail) {
+  const auto records = detail.find("records");
+  return fmt::format("{} of {} unread documents drawn at random, {}", records == detail.end() ? 0 : records->size(),
+                     text_in(detail, "unread"), event.stage);
+}
+
 // What kinds have in common: about which record, in which stage, what.
 std::string plain_words(const Event& event) {
   std::string words;
@@ -116,6 +122,8 @@ std::string in_words(const LogLine& line) {
     words = import_words(event, detail);
   else if (event.kind == "rule" && detail.is_object())
     words = rule_words(event, detail);
+  else if (event.kind == "sample" && detail.is_object())
+    words = sample_words(event, detail);
   else if (event.kind == "undo")
     words = fmt::format("event {}", event.other);
   else if (event.kind == "reopen" && event.record == 0)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/random.hpp"
@@ -37,6 +38,10 @@ std::string as_text(const State& state) {
     }
   }
   for (const auto& [a, b] : state.different) out += fmt::format("\n{} is not {}", a, b);
+  for (const RandomSample* sample : {&state.abstract_sample, &state.fulltext_sample}) {
+    out += fmt::format("\nsample {} from {}, begun {}:", sample->event, sample->unread, sample->begun);
+    for (const std::int64_t record : sample->records) out += fmt::format(" {}", record);
+  }
   return out;
 }
 
@@ -56,6 +61,8 @@ class Naive {
       for (const store::StoredRecord& b : heads_)
         if (a.id < b.id && there(a.id) && there(b.id) && last_word(a.id, b.id).first == "different")
           state.different.emplace_back(a.id, b.id);
+    state.abstract_sample = sample("abstract");
+    state.fulltext_sample = sample("fulltext");
     return state;
   }
 
@@ -89,6 +96,31 @@ class Naive {
       }
     }
     return {in, out};
+  }
+
+  // The sample that an event belongs to: what it names if the last sample before it belongs to that one, else its own.
+  std::int64_t sample_of(std::size_t i) const {
+    const nlohmann::json detail = nlohmann::json::parse(events_[i].detail);
+    for (std::size_t j = i; j-- > 0;)
+      if (events_[j].kind == "sample" && events_[j].stage == events_[i].stage && counts(j))
+        return detail.value("continues", std::int64_t{0}) == sample_of(j) ? sample_of(j) : events_[i].id;
+    return events_[i].id;
+  }
+  RandomSample sample(const std::string& stage) const {
+    RandomSample sample;
+    std::set<std::int64_t> begun;
+    for (std::size_t i = events_.size(); i-- > 0;) {
+      if (events_[i].kind != "sample" || events_[i].stage != stage || !counts(i)) continue;
+      begun.insert(sample_of(i));
+      if (sample.event == 0) sample.event = sample_of(i);
+      if (sample_of(i) != sample.event) continue;
+      const nlohmann::json detail = nlohmann::json::parse(events_[i].detail);
+      const auto records = detail.at("records").get<std::vector<std::int64_t>>();
+      sample.records.insert(sample.records.begin(), records.begin(), records.end());
+      sample.unread = detail.at("unread").get<std::size_t>();
+    }
+    sample.begun = begun.size();
+    return sample;
   }
 
   // The last word about a pair, and the place in the log where it stands.
@@ -267,6 +299,12 @@ void add_random(TestLog& log, RandomStream& random) {
     log.say("auto-exclude", some(), pick(random, stages), "", "model", "ranked last");
   } else if (dice < 90) {
     log.say(pick<std::string>(random, {"reviewer", "remove-reviewer"}), 0, "", pick(random, people));
+  } else if (dice < 91) {
+    std::int64_t before = 0;
+    for (const store::Event& event : log.events)
+      if (event.kind == "sample" && random.below(2) == 0) before = event.id;
+    log.say("sample", 0, pick(random, stages)).detail =
+        fmt::format(R"({{"records": [{}, {}], "unread": 100, "continues": {}}})", some(), some(), before);
   } else if (dice < 92) {
     log.say("rule", 0, pick(random, stages)).detail =
         pick<std::string>(random, {R"({"votes_needed": 1, "reasons": ["population", "design"]})",

@@ -60,7 +60,9 @@ bool ScreenSession::waits(std::int64_t record) const {
   if (document == review_.state.document_of.end()) return false;
   const StageState& of = review_.state.stage(review_.state.documents[document->second], stage_);
   if (referee_) return of.outcome == Outcome::conflict && decides(of);
-  return (of.outcome == Outcome::pending || of.outcome == Outcome::partial) && vote_of(of, author_) == nullptr;
+  const std::vector<std::int64_t>& sample = review_.state.sample(stage_).records;
+  const bool drawn = of.automatic && std::find(sample.begin(), sample.end(), record) != sample.end();
+  return waits_for_votes(of, drawn) && vote_of(of, author_) == nullptr;
 }
 
 std::optional<std::size_t> ScreenSession::current() const {

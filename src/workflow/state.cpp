@@ -147,11 +147,21 @@ class Fold {
       for (detail::DocumentWork& work : work_) stage_work(work, stage).reopen();
       return {};
     }
+    if (event.kind == "sample") return read_sample(event);
     const auto document = state_.document_of.find(event.record);
     if (document == state_.document_of.end()) return {};
     detail::DocumentWork& work = work_[document->second];
     HR_CHECK(read_decision(event, work));
     return read_fact(event, work);
+  }
+
+  Checked read_sample(const Event& event) {
+    HR_TRY(const Stage stage, stage_of(event));
+    RandomSample& sample = stage == Stage::abstract ? state_.abstract_sample : state_.fulltext_sample;
+    HR_CHECK(detail::apply_sample(event, sample));
+    for (const std::int64_t record : sample.records)
+      if (!head_of_.contains(record)) return event_error(event, fmt::format("there is no record {}", record));
+    return {};
   }
 
   // Votes, and what undoes or outranks them.

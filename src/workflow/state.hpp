@@ -76,10 +76,20 @@ struct StageRule {
   std::vector<std::string> reasons;  ///< of exclusion, in their order of precedence; empty: free
 };
 
+/// Documents of a stage that were drawn at random from the unread ones: by one event, or by several of which the later
+/// ones draw from what the earlier ones left.
+struct RandomSample {
+  std::int64_t event = 0;             ///< that began it; 0: none was drawn
+  std::size_t unread = 0;             ///< documents that it was drawn from
+  std::vector<std::int64_t> records;  ///< their kept records at that time, in the order in which they were drawn
+  std::size_t begun = 0;              ///< samples begun in the stage so far, with this one
+};
+
 struct State {
   std::vector<std::string> reviewers;  ///< active ones, in the order in which they came
   std::vector<std::string> removed_reviewers;
   StageRule abstract, fulltext;
+  RandomSample abstract_sample, fulltext_sample;  ///< the last one of each stage
   std::vector<Import> imports;
   std::vector<Document> documents;                            ///< in the order of their first records
   std::unordered_map<std::int64_t, std::size_t> document_of;  ///< record id -> index into documents
@@ -91,6 +101,7 @@ struct State {
   const StageState& stage(const Document& document, Stage which) const {
     return which == Stage::abstract ? document.abstract : document.fulltext;
   }
+  const RandomSample& sample(Stage which) const { return which == Stage::abstract ? abstract_sample : fulltext_sample; }
 };
 
 /// The state after these events. `heads`: the records, for their ids and imports; those whose import is not among the

@@ -19,20 +19,42 @@ WorkList work_list(const State& state, Stage stage, const std::string& reviewer,
     order = plain;
   }
   WorkList list;
-  std::vector<std::size_t> untouched;
+  std::vector<std::size_t> begun, untouched;
+  std::vector<bool> drawn(state.documents.size(), false);
+  for (const std::size_t index : drawn_documents(state, stage)) {
+    drawn[index] = true;
+    const StageState& of = state.stage(state.documents[index], stage);
+    if (waits_for_votes(of, true) && vote_of(of, reviewer) == nullptr) list.documents.push_back(index);
+  }
   for (const std::size_t index : order) {
     const StageState& of = state.stage(state.documents[index], stage);
     if (of.outcome == Outcome::conflict) ++list.conflicts;
     if (of.outcome == Outcome::unseen) continue;
     if (vote_of(of, reviewer) != nullptr)
       ++list.done;
-    else if (of.outcome == Outcome::partial)
-      list.documents.push_back(index);
-    else if (of.outcome == Outcome::pending)
-      untouched.push_back(index);
+    else if (!drawn[index] && waits_for_votes(of, false))
+      (of.outcome == Outcome::partial ? begun : untouched).push_back(index);
   }
+  list.documents.insert(list.documents.end(), begun.begin(), begun.end());
   list.documents.insert(list.documents.end(), untouched.begin(), untouched.end());
   return list;
+}
+
+std::vector<std::size_t> drawn_documents(const State& state, Stage stage) {
+  std::vector<std::size_t> drawn;
+  std::vector<bool> placed(state.documents.size(), false);
+  for (const std::int64_t record : state.sample(stage).records) {
+    const auto document = state.document_of.find(record);
+    if (document == state.document_of.end() || placed[document->second]) continue;
+    if (state.stage(state.documents[document->second], stage).outcome == Outcome::unseen) continue;
+    placed[document->second] = true;
+    drawn.push_back(document->second);
+  }
+  return drawn;
+}
+
+bool waits_for_votes(const StageState& stage, bool drawn) {
+  return stage.outcome == Outcome::pending || stage.outcome == Outcome::partial || (drawn && stage.automatic);
 }
 
 std::vector<std::size_t> conflicts(const State& state, Stage stage) {

@@ -40,6 +40,32 @@ Checked apply_rule(const store::Event& event, StageRule& rule) {
   return {};
 }
 
+Checked apply_sample(const store::Event& event, RandomSample& sample) {
+  const Json json = parse(event);
+  if (!json.is_object()) return event_error(event, "its detail is no JSON object");
+  RandomSample drawn;
+  for (const Json& record : json.value("records", Json::array())) {
+    if (!record.is_number_unsigned()) return event_error(event, "records has to be a list of numbers");
+    drawn.records.push_back(record.get<std::int64_t>());
+  }
+  const auto number = [&](const char* field) -> std::int64_t {
+    const auto found = json.find(field);
+    return found != json.end() && found->is_number_unsigned() ? found->get<std::int64_t>() : 0;
+  };
+  drawn.unread = static_cast<std::size_t>(number("unread"));
+  if (drawn.records.empty()) return event_error(event, "it draws no record");
+  const bool continues = sample.event != 0 && number("continues") == sample.event;
+  if (!continues) {
+    drawn.event = event.id;
+    drawn.begun = sample.begun + 1;
+    sample = std::move(drawn);
+  } else {
+    sample.records.insert(sample.records.end(), drawn.records.begin(), drawn.records.end());
+  }
+  if (sample.records.size() <= sample.unread) return {};
+  return event_error(event, fmt::format("{} records are drawn from {}", sample.records.size(), sample.unread));
+}
+
 Error event_error(const store::Event& event, const std::string& message) {
   return make_error(ErrorCode::input, fmt::format("event {} ({}): {}", event.id, event.kind, message));
 }
