@@ -1,5 +1,6 @@
 #!/bin/sh
-# Times of the commands on a store of 5,000 and of 50,000 records: import, list, search, status, next, decide, log.
+# Times of the commands on a store of 5,000 and of 50,000 records: import, list, search, status, next, decide,
+# sample, log.
 # Usage: bench/store.sh path/to/hedgerow
 set -eu
 program=$(realpath "$1")
@@ -33,8 +34,11 @@ for n in 5000 50000; do
   timed "list --search" "$program" records list --review "r$n" --search "treatment adults"
   timed "screen next" "$program" screen next --review "r$n"
   timed "screen next, model" "$program" screen next --order model --review "r$n"
+  timed "the same again" "$program" screen next --order model --review "r$n"
   timed "screen decide" "$program" screen decide 7 include --review "r$n"
   timed "screen status" "$program" screen status --review "r$n"
+  timed "screen sample" "$program" screen sample 100 --review "r$n"
+  timed "status with a sample" "$program" screen status --review "r$n"
   timed "log" "$program" log --review "r$n"
   timed "undo" "$program" undo 5 --review "r$n"
   timed "export csv" "$program" records export --to csv --review "r$n" -o out.csv
