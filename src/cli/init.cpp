@@ -11,6 +11,7 @@
 #include "cli/output.hpp"
 #include "cli/review_commands.hpp"
 #include "cli/review_flags.hpp"
+#include "engine/checklist_facts.hpp"
 #include "workflow/names.hpp"
 #include "workflow/plan.hpp"
 #include "workflow/screening.hpp"
@@ -34,7 +35,7 @@ std::string review_toml(const std::string& title) {
   return fmt::format(R"(# The review in one page; docs/formats/review-folder.md describes every key.
 schema = "hedgerow.review/1"
 title = {}
-question = "In whom does what, compared with what, change which outcome?"
+question = "{}"
 
 # Words of these texts are highlighted while screening.
 [picos]
@@ -53,7 +54,7 @@ id = ""
 votes_needed = 2
 fulltext_reasons = ["wrong population", "wrong intervention", "wrong comparator", "wrong outcome", "wrong design"]
 )",
-                     quoted(title));
+                     quoted(title), engine::kQuestionToWrite);
 }
 
 // The rules of review.toml as the first rules of the log.

@@ -157,13 +157,17 @@ void add_prisma_command(CLI::App& app, Action& action) {
   };
   CLI::App& checks = *command.add_subcommand("check", "Whether the identities between the counts hold");
   add_counts_flags(checks, *flags);
-  command.callback([&action, flags, run, &checks] { action = run(flags, checks.parsed() ? check : show); });
+  const CLI::App& checklist = add_prisma_checklist_command(command, action);
+  command.callback([&action, flags, run, &checks, &checklist] {
+    if (!checklist.parsed()) action = run(flags, checks.parsed() ? check : show);
+  });
   command.footer(
       "\nExamples:\n"
       "  hedgerow prisma --review examples/hormone-therapy -o flow.svg\n"
       "  hedgerow prisma --review examples/hormone-therapy --box dbr_excluded\n"
       "  hedgerow prisma PRISMA.csv -o flow.pdf\n"
       "  hedgerow prisma check counts.csv\n"
+      "  hedgerow prisma checklist --review examples/eccentric-flexibility\n"
       "\nExit code 1: the counts contradict one another.");
 }
 

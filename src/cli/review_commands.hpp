@@ -17,6 +17,7 @@ void add_extract_command(CLI::App& app, Action& action);
 void add_appraise_command(CLI::App& app, Action& action);
 void add_grade_command(CLI::App& app, Action& action);
 void add_prisma_command(CLI::App& app, Action& action);
+CLI::App& add_prisma_checklist_command(CLI::App& prisma, Action& action);
 void add_agree_command(CLI::App& app, Action& action);
 void add_log_commands(CLI::App& app, Action& action);
 

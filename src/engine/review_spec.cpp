@@ -153,6 +153,7 @@ Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& sou
   // How the records were found and screened is read by workflow/plan.hpp, which knows the log.
   root.tables("records");
   root.table("screening");
+  root.table("checklist");  // review/prisma_checklist.hpp
   root.finish();
   check_names(root, spec);
   if (spec.headline.empty() && !spec.analyses.empty()) spec.headline = spec.analyses.front().id;
