@@ -49,22 +49,36 @@ struct Filled {
 
 std::string in_folder(const std::string& folder, const std::string& file) { return (fs::path(folder) / file).string(); }
 
-/// What review.toml gives; its counts too where the log has none.
-Expected<review::ReportedAt> read_toml(const std::string& folder, bool logged, review::ProjectFacts& facts) {
+/// Those of the files that are not in the folder. A sheet is named behind '#'.
+std::vector<std::string> absent_of(const std::string& folder, const std::vector<std::string>& files) {
+  std::vector<std::string> absent;
+  for (const std::string& file : files)
+    if (!fs::exists(in_folder(folder, file.substr(0, file.find('#'))))) absent.push_back(file);
+  return absent;
+}
+
+/// The counts that review.toml gives; nothing: it gives none.
+Expected<std::optional<review::Prisma>> counts_of(const std::string& folder, const engine::ReviewSpec& spec) {
+  if (spec.prisma_file.empty()) return spec.prisma;
+  HR_TRY(const data::Table table, data::read_table(in_folder(folder, spec.prisma_file)));
+  HR_TRY(review::Prisma counts,
+         review::is_prisma2020(table) ? review::read_prisma2020(table) : review::read_prisma(table));
+  return std::optional<review::Prisma>(std::move(counts));
+}
+
+/// What review.toml gives; `prisma` becomes the counts that stand there.
+Expected<review::ReportedAt> read_toml(const std::string& folder, review::ProjectFacts& facts,
+                                       std::optional<review::Prisma>& prisma) {
   HR_TRY(const std::string bytes, read_file(in_folder(folder, engine::kReviewFile)));
   HR_TRY(const engine::ReviewSpec spec, engine::parse_review(bytes, engine::kReviewFile));
-  std::vector<std::string> absent;
-  for (const std::string& file : engine::named_tables(spec))
-    if (!fs::exists(in_folder(folder, file.substr(0, file.find('#'))))) absent.push_back(file);
-  engine::add_spec_facts(spec, absent, facts);
-  if (!logged && !spec.prisma_file.empty()) {
-    HR_TRY(const data::Table table, data::read_table(in_folder(folder, spec.prisma_file)));
-    HR_TRY(const review::Prisma counts,
-           review::is_prisma2020(table) ? review::read_prisma2020(table) : review::read_prisma(table));
-    workflow::add_flow_facts(counts, facts);
-  } else if (!logged && spec.prisma) {
-    workflow::add_flow_facts(*spec.prisma, facts);
-  }
+  engine::add_spec_facts(spec, absent_of(folder, engine::named_tables(spec)), facts);
+  HR_TRY(const workflow::Plan plan, workflow::read_plan(bytes, engine::kReviewFile));
+  std::vector<std::string> strategies;
+  for (const workflow::PlannedImport& one : plan.imports)
+    if (!one.strategy.empty()) strategies.push_back(one.strategy);
+  workflow::add_search_facts(plan, absent_of(folder, strategies), facts);
+  HR_TRY(std::optional<review::Prisma> counts, counts_of(folder, spec));
+  if (counts) prisma = std::move(counts);
   return review::read_reported(bytes, engine::kReviewFile);
 }
 
@@ -74,21 +88,22 @@ Expected<Filled> filled(const ChecklistFlags& flags) {
   HR_TRY(const std::optional<workflow::FolderReview> logged, workflow::open_folder_review(folder, progress));
   progress.clear();
   review::ProjectFacts facts;
+  std::optional<review::Prisma> prisma;
   if (logged) {
+    const workflow::State& state = logged->review.state;
     const std::vector<store::Event> standing = workflow::standing_events(logged->review.events);
-    workflow::add_log_facts(logged->review.state, standing, !logged->scratch, facts);
-    // A log without records has no flow yet; counts of review.toml may tell it.
-    if (!logged->review.state.documents.empty())
-      workflow::add_flow_facts(workflow::prisma_of(logged->review.state, standing), facts);
+    workflow::add_log_facts(state, standing, !logged->scratch, facts);
+    if (!state.documents.empty()) prisma = workflow::prisma_of(state, standing);
   }
-  const bool counted = logged && !logged->review.state.documents.empty();
   review::ReportedAt reported;
   if (fs::exists(in_folder(folder, engine::kReviewFile))) {
-    HR_TRY(reported, read_toml(folder, counted, facts));
+    HR_TRY(reported, read_toml(folder, facts, prisma));
   } else if (!logged) {
     return make_error(ErrorCode::usage,
                       "this folder is no review: it has neither a store (hedgerow init) nor review.toml", folder);
   }
+  // As in the report of hedgerow run: counts of review.toml win over those of the log.
+  if (prisma) workflow::add_flow_facts(*prisma, facts);
   const review::ChecklistKind kind = flags.abstract ? review::ChecklistKind::abstract
                                      : flags.search ? review::ChecklistKind::search
                                                     : review::ChecklistKind::prisma;

@@ -29,6 +29,12 @@ std::string_view absence(Fact fact) {
       return "the registration ([registration] in review.toml)";
     case Fact::sources:
       return "exports of databases ([[records]] in review.toml, hedgerow records import)";
+    case Fact::platforms:
+      return "the platform of each database (platform in [[records]] of review.toml)";
+    case Fact::search_dates:
+      return "the day of each last search (searched in [[records]] of review.toml)";
+    case Fact::strategies:
+      return "the search as it was run in each source (strategy in [[records]] of review.toml)";
     case Fact::records:
       return "numbers of records (hedgerow records import, [prisma] in review.toml)";
     case Fact::duplicates:

@@ -132,6 +132,28 @@ void add_log_facts(const State& state, std::span<const store::Event> standing, b
   add_appraisal(standing, facts);
 }
 
+void add_search_facts(const Plan& plan, const std::vector<std::string>& absent, ProjectFacts& facts) {
+  for (const PlannedImport& one : plan.imports) {
+    if (one.origin == Origin::previous) continue;
+    const std::string name = one.database.empty() ? one.file : one.database;
+    // What was chased or found by hand has no platform and no strategy to be copied, but it has a day.
+    const bool query = one.origin == Origin::database || one.origin == Origin::registry;
+    const auto add = [&](Fact fact, const std::string& text, const char* what, bool wanted) {
+      if (!text.empty())
+        facts.have(fact, fmt::format("{}: {}", name, text));
+      else if (wanted)
+        facts.lack(fact, fmt::format("{} of {} in [[records]] of review.toml", what, name));
+    };
+    add(Fact::platforms, one.platform, "platform", one.origin == Origin::database);
+    add(Fact::search_dates, one.searched, "searched", true);
+    const bool gone = std::find(absent.begin(), absent.end(), one.strategy) != absent.end();
+    if (gone)
+      facts.lack(Fact::strategies, fmt::format("the file {}, which review.toml names for {}", one.strategy, name));
+    else
+      add(Fact::strategies, one.strategy, "strategy", query);
+  }
+}
+
 void add_flow_facts(const review::Prisma& prisma, ProjectFacts& facts) {
   // The boxes without which a reader can't follow the flow; the figure shows the others where they are known.
   for (const char* box : {"records_screened", "dbr_assessed", "total_studies"}) {

@@ -67,6 +67,23 @@ TEST(ChecklistFacts, ratings_and_values_are_counted_by_people) {
   EXPECT_EQ(facts.known[Fact::appraisal_tool].have, (Texts{"pedro; 2 raters in the log"}));
 }
 
+TEST(ChecklistFacts, searches_are_told_by_platform_day_and_strategy) {
+  Plan plan;
+  plan.imports = {{"a.ris", "Embase", Origin::database, "Ovid", "2024-05-01", "embase.txt"},
+                  {"b.ris", "Scopus", Origin::database, "", "", "gone.txt"},
+                  {"c.ris", "Citations", Origin::citations},
+                  {"d.ris", "Review of 2010", Origin::previous}};
+  ProjectFacts facts;
+  add_search_facts(plan, {"gone.txt"}, facts);
+  EXPECT_EQ(facts.known[Fact::platforms].have, (Texts{"Embase: Ovid"}));
+  EXPECT_EQ(facts.known[Fact::platforms].lack, (Texts{"platform of Scopus in [[records]] of review.toml"}));
+  EXPECT_EQ(facts.known[Fact::search_dates].have, (Texts{"Embase: 2024-05-01"}));
+  EXPECT_EQ(facts.known[Fact::search_dates].lack, (Texts{"searched of Scopus in [[records]] of review.toml",
+                                                         "searched of Citations in [[records]] of review.toml"}));
+  EXPECT_EQ(facts.known[Fact::strategies].have, (Texts{"Embase: embase.txt"}));
+  EXPECT_EQ(facts.known[Fact::strategies].lack, (Texts{"the file gone.txt, which review.toml names for Scopus"}));
+}
+
 TEST(ChecklistFacts, counts_alone_tell_the_flow) {
   review::Prisma prisma;
   prisma.counts = {{"database_results", 10}, {"duplicates", 2}, {"records_screened", 9}, {"dbr_assessed", 5}};

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <string>
 #include <utility>
 
 #include "base/text.hpp"
@@ -23,6 +25,29 @@ std::vector<std::string> origin_words() {
   std::vector<std::string> words;
   for (const auto& entry : kOrigins) words.emplace_back(entry.first);
   return words;
+}
+
+/// Whether a text is a day of the calendar as "2026-01-31".
+bool is_day(const std::string& text) {
+  const auto digits = [&](std::size_t from, std::size_t n) {
+    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from),
+                       text.begin() + static_cast<std::ptrdiff_t>(from + n),
+                       [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  if (!digits(0, 4) || !digits(5, 2) || !digits(8, 2)) return false;
+  const std::chrono::year_month_day day{std::chrono::year(std::stoi(text.substr(0, 4))),
+                                        std::chrono::month(static_cast<unsigned>(std::stoi(text.substr(5, 2)))),
+                                        std::chrono::day(static_cast<unsigned>(std::stoi(text.substr(8, 2))))};
+  return day.ok();
+}
+
+void read_search(data::TomlReader& table, PlannedImport& import) {
+  import.platform = table.text("platform");
+  import.searched = table.text("searched");
+  import.strategy = table.text("strategy");
+  if (!import.searched.empty() && !is_day(import.searched))
+    table.fail("searched", fmt::format("is a day such as \"2026-01-31\"; found \"{}\"", import.searched));
 }
 
 void read_screening(data::TomlReader& root, Plan& plan) {
@@ -60,9 +85,10 @@ Expected<Plan> read_plan(std::string_view bytes, const std::string& source) {
   data::TomlReader root(node, source, "", errors);
   Plan plan;
   for (data::TomlReader& table : root.tables("records")) {
-    PlannedImport import{table.required_text("file"), table.text("database"), Origin::database};
+    PlannedImport import{table.required_text("file"), table.text("database")};
     const std::string origin = table.word("origin", origin_words(), "database");
     if (auto known = origin_named(origin)) import.origin = *known;
+    read_search(table, import);
     table.finish();
     plan.imports.push_back(std::move(import));
   }

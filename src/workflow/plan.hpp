@@ -15,6 +15,10 @@ struct PlannedImport {
   std::string file;      ///< relative to the folder
   std::string database;  ///< "Scopus"; empty: from the file's own words
   Origin origin = Origin::database;
+  // How it was searched, for the checklists; each may be empty.
+  std::string platform{};  ///< "Ovid"
+  std::string searched{};  ///< day of the last search, "2026-01-31"
+  std::string strategy{};  ///< file with the search as it was run, relative to the folder
 };
 
 struct Plan {

@@ -33,6 +33,22 @@ TEST(Plan, NamesWhatIsWrongWithItsLine) {
   EXPECT_FALSE(read_plan("[screening]\nvotes_needed = 0\n", "review.toml").ok());
 }
 
+TEST(Plan, ReadsHowAnExportWasSearched) {
+  const auto plan =
+      read_plan("[[records]]\nfile = \"a.ris\"\nplatform = \"Ovid\"\nsearched = \"2024-02-29\"\nstrategy = \"a.txt\"\n",
+                "review.toml");
+  ASSERT_TRUE(plan.ok()) << describe(plan.error());
+  EXPECT_EQ(plan->imports[0].platform, "Ovid");
+  EXPECT_EQ(plan->imports[0].searched, "2024-02-29");
+  EXPECT_EQ(plan->imports[0].strategy, "a.txt");
+  for (const char* day : {"2023-02-29", "2024-2-29", "29.02.2024", "2024-13-01", "2024-01-0x"}) {
+    const auto wrong =
+        read_plan(std::string("[[records]]\nfile = \"a.ris\"\nsearched = \"") + day + "\"\n", "review.toml");
+    ASSERT_FALSE(wrong.ok()) << day;
+    EXPECT_NE(wrong.error().message.find("2026-01-31"), std::string::npos) << wrong.error().message;
+  }
+}
+
 TEST(Plan, NamesOfOriginsReadBack) {
   for (const Origin origin :
        {Origin::database, Origin::registry, Origin::website, Origin::organisation, Origin::citations, Origin::previous})
