@@ -142,10 +142,10 @@ void add_search_facts(const Plan& plan, const std::vector<std::string>& absent, 
       if (!text.empty())
         facts.have(fact, fmt::format("{}: {}", name, text));
       else if (wanted)
-        facts.lack(fact, fmt::format("{} of {} in [[records]] of review.toml", what, name));
+        facts.lack(fact, fmt::format("the {} of {} in [[records]]", what, name));
     };
     add(Fact::platforms, one.platform, "platform", one.origin == Origin::database);
-    add(Fact::search_dates, one.searched, "searched", true);
+    add(Fact::search_dates, one.searched, "day of the search (searched)", true);
     const bool gone = std::find(absent.begin(), absent.end(), one.strategy) != absent.end();
     if (gone)
       facts.lack(Fact::strategies, fmt::format("the file {}, which review.toml names for {}", one.strategy, name));

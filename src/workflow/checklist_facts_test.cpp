@@ -76,10 +76,11 @@ TEST(ChecklistFacts, searches_are_told_by_platform_day_and_strategy) {
   ProjectFacts facts;
   add_search_facts(plan, {"gone.txt"}, facts);
   EXPECT_EQ(facts.known[Fact::platforms].have, (Texts{"Embase: Ovid"}));
-  EXPECT_EQ(facts.known[Fact::platforms].lack, (Texts{"platform of Scopus in [[records]] of review.toml"}));
+  EXPECT_EQ(facts.known[Fact::platforms].lack, (Texts{"the platform of Scopus in [[records]]"}));
   EXPECT_EQ(facts.known[Fact::search_dates].have, (Texts{"Embase: 2024-05-01"}));
-  EXPECT_EQ(facts.known[Fact::search_dates].lack, (Texts{"searched of Scopus in [[records]] of review.toml",
-                                                         "searched of Citations in [[records]] of review.toml"}));
+  EXPECT_EQ(facts.known[Fact::search_dates].lack,
+            (Texts{"the day of the search (searched) of Scopus in [[records]]",
+                   "the day of the search (searched) of Citations in [[records]]"}));
   EXPECT_EQ(facts.known[Fact::strategies].have, (Texts{"Embase: embase.txt"}));
   EXPECT_EQ(facts.known[Fact::strategies].lack, (Texts{"the file gone.txt, which review.toml names for Scopus"}));
 }
