@@ -61,6 +61,7 @@ std::span<const Check> model_checks();       ///< MO: choice of the model
 std::span<const Check> design_checks();      ///< MO: designs, measures and moderators that a model does not bear
 std::span<const Check> bias_checks();        ///< BI: small-study effects, selection
 std::span<const Check> flow_checks();        ///< PR: PRISMA flow, search, screening
+std::span<const Check> log_checks();         ///< PR: the log of decisions
 std::span<const Check> appraisal_checks();   ///< RB: risk of bias
 std::span<const Check> reporting_checks();   ///< MO, BI, RP: what a published result leaves out
 std::span<const Check> grade_checks();       ///< GR: certainty of evidence

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "audit/dictionary.hpp"
+#include "audit/screening_facts.hpp"
 #include "audit/sheet.hpp"
 #include "stats/matrix.hpp"
 
@@ -53,6 +54,7 @@ struct Subject {
   std::shared_ptr<const Dictionary> dictionary{};  ///< null: the shipped one
   std::vector<Analysis> analyses;
   std::vector<PrintedModel> printed_models;
+  std::optional<ScreeningFacts> screening{};
   Options options;
 
   const Dictionary& instruments() const { return dictionary ? *dictionary : Dictionary::builtin(); }

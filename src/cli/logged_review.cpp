@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/file.hpp"
+#include "cli/screening_facts.hpp"
 #include "cli/screening_report.hpp"
 #include "workflow/folder_review.hpp"
 #include "workflow/prisma_step.hpp"
@@ -39,6 +40,8 @@ Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress
   logged.prisma = workflow::prisma_of(review.state, workflow::standing_events(review.events));
   logged.screening = screening_blocks(review.state);
   HR_TRY(logged.inputs, log_inputs(folder, *opened));
+  HR_TRY(const workflow::Plan plan, workflow::plan_of(folder));
+  logged.facts = screening_facts(review, plan, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""});
   return logged;
 }
 

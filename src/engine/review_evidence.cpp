@@ -291,6 +291,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   HR_TRY(const std::string bytes, folder.read(kReviewFile));
   HR_TRY(evidence.spec, parse_review(bytes, kReviewFile));
   evidence.screening = logged.screening;
+  evidence.screening_facts = logged.facts;
   if (evidence.spec.has_effects()) {
     HR_CHECK(read_effects_table(folder, evidence));
     HR_CHECK(read_matrices(folder, evidence.spec));

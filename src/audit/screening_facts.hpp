@@ -1,0 +1,38 @@
+// What the log of a review says about its screening, for the checks of group PR. The command line fills it, because the
+// audit knows nothing of the log itself.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "audit/finding.hpp"
+
+namespace hedgerow::audit {
+
+struct StageFacts {
+  std::size_t votes_needed = 2;
+  std::size_t decided = 0;         ///< documents that people decided
+  std::size_t by_one = 0;          ///< of them by one person alone
+  std::size_t unread = 0;          ///< without any vote, and not set aside
+  std::size_t without_reason = 0;  ///< excluded without a reason
+  std::int64_t example = 0;        ///< record of such a document
+};
+
+/// Two documents with one identifier.
+struct Twins {
+  std::int64_t one = 0, other = 0;  ///< records
+  std::string shared;               ///< "DOI 10.1000/x"
+  bool opposite = false;            ///< one is included and the other excluded
+};
+
+struct ScreeningFacts {
+  Place place;  ///< the store, or the table of decisions
+  StageFacts abstract, fulltext;
+  std::vector<Twins> twins;
+  std::vector<std::pair<std::string, long>> counts;  ///< of the flow, by the names of PRISMA
+  std::string last_search, last_decision;            ///< days, "2026-01-31"; may be empty
+};
+
+}  // namespace hedgerow::audit

@@ -1,0 +1,98 @@
+#include "cli/screening_facts.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "workflow/prisma_step.hpp"
+#include "workflow/standing.hpp"
+
+namespace hedgerow::cli {
+namespace {
+
+using workflow::Document;
+using workflow::Outcome;
+using workflow::Stage;
+using workflow::State;
+
+bool decided(const workflow::StageState& of) {
+  return !of.automatic && (of.outcome == Outcome::included || of.outcome == Outcome::excluded);
+}
+
+std::size_t people(const workflow::StageState& of) {
+  std::set<std::string> names;
+  for (const workflow::Decision& vote : of.votes) names.insert(vote.reviewer);
+  if (of.resolution) names.insert(of.resolution->reviewer);
+  return names.size();
+}
+
+audit::StageFacts stage_facts(const State& state, Stage stage) {
+  audit::StageFacts out;
+  out.votes_needed = (stage == Stage::abstract ? state.abstract : state.fulltext).votes_needed;
+  for (const Document& document : state.documents) {
+    const workflow::StageState& of = state.stage(document, stage);
+    out.unread += of.outcome == Outcome::pending && of.first.empty();
+    if (!decided(of)) continue;
+    ++out.decided;
+    out.by_one += people(of) == 1;
+    if (of.outcome != Outcome::excluded || !of.reason.empty()) continue;
+    if (out.without_reason++ == 0) out.example = document.kept;
+  }
+  return out;
+}
+
+/// included, excluded, or neither of the two, at the last stage that the document reached.
+Outcome last_outcome(const Document& document) {
+  return document.fulltext.outcome == Outcome::unseen ? document.abstract.outcome : document.fulltext.outcome;
+}
+
+bool declared_different(const State& state, std::size_t a, std::size_t b) {
+  return std::any_of(state.different.begin(), state.different.end(), [&](const auto& pair) {
+    const auto one = state.document_of.find(pair.first), other = state.document_of.find(pair.second);
+    if (one == state.document_of.end() || other == state.document_of.end()) return false;
+    return (one->second == a && other->second == b) || (one->second == b && other->second == a);
+  });
+}
+
+std::vector<audit::Twins> twins(const workflow::ReviewStore& review) {
+  std::map<std::string, std::size_t> first;
+  std::set<std::pair<std::size_t, std::size_t>> told;
+  std::vector<audit::Twins> out;
+  for (const store::StoredRecord& head : review.heads) {
+    const auto document = review.state.document_of.find(head.id);
+    if (document == review.state.document_of.end()) continue;
+    for (const auto& [name, value] : {std::pair("DOI", head.record.doi), std::pair("PMID", head.record.pmid)}) {
+      if (value.empty()) continue;
+      const std::string shared = fmt::format("{} {}", name, value);
+      const std::size_t one = first.emplace(shared, document->second).first->second, other = document->second;
+      if (one == other || declared_different(review.state, one, other) || !told.emplace(one, other).second) continue;
+      const Document &a = review.state.documents[one], &b = review.state.documents[other];
+      const std::set<Outcome> ends = {last_outcome(a), last_outcome(b)};
+      out.push_back({a.kept, b.kept, shared, ends == std::set<Outcome>{Outcome::included, Outcome::excluded}});
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
+                                      const audit::Place& place) {
+  audit::ScreeningFacts out;
+  out.place = place;
+  out.abstract = stage_facts(review.state, Stage::abstract);
+  out.fulltext = stage_facts(review.state, Stage::fulltext);
+  out.twins = twins(review);
+  const auto events = workflow::standing_events(review.events);
+  out.counts = workflow::prisma_of(review.state, events).counts;
+  for (const workflow::PlannedImport& planned : plan.imports)
+    out.last_search = std::max(out.last_search, planned.searched);
+  for (const store::Event& event : events)
+    if (event.kind == "vote" || event.kind == "resolve") out.last_decision = std::max(out.last_decision, event.time);
+  out.last_decision = out.last_decision.substr(0, 10);
+  return out;
+}
+
+}  // namespace hedgerow::cli

@@ -1,0 +1,14 @@
+// The log of a review as the audit looks at it.
+#pragma once
+
+#include "audit/screening_facts.hpp"
+#include "workflow/plan.hpp"
+#include "workflow/review_store.hpp"
+
+namespace hedgerow::cli {
+
+/// `place`: how findings name the log.
+audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
+                                      const audit::Place& place);
+
+}  // namespace hedgerow::cli
