@@ -23,6 +23,7 @@ struct Suppression {
 struct Settings {
   std::vector<Suppression> allowed;         ///< [[audit.allow]]
   std::vector<std::string> dictionaries{};  ///< files of instruments, relative to the folder
+  std::string profile = "all";
 };
 
 struct CheckRun {
@@ -36,6 +37,7 @@ struct Report {
   std::vector<Finding> findings;  ///< by severity, then by place; suppressed ones last
   std::vector<CheckRun> runs;     ///< of every check
   std::vector<Suppression> suppressions;
+  std::string profile{};                 ///< that was applied (profile.hpp); empty: all checks
   std::vector<std::string> instruments;  ///< names of the dictionary's entries that the tables name
 
   std::size_t count(Severity severity) const;  ///< without suppressed findings

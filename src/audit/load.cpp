@@ -6,6 +6,7 @@
 #include <map>
 
 #include "audit/analysis.hpp"
+#include "audit/profile.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "data/readers.hpp"
@@ -62,6 +63,7 @@ Settings read_settings(data::TomlReader& root, const std::string& file) {
   auto section = root.table("audit");
   if (!section) return out;
   out.dictionaries = section->texts("dictionary");
+  out.profile = section->word("profile", profile_names(), "all");
   for (data::TomlReader& entry : section->tables("allow")) {
     Suppression allow;
     allow.check = entry.required_text("check");
@@ -100,6 +102,7 @@ Expected<Loaded> load_published(const std::string& bytes, const std::string& sou
     root.fail("schema", fmt::format("this version reads '{}'; found '{}'", kSchema, schema));
   const Settings settings = read_settings(root, source);
   out.allowed = settings.allowed;
+  out.profile = settings.profile;
   for (data::TomlReader& table : root.tables("table")) {
     HR_TRY(Sheet sheet, read_sheet(table, folder));
     const std::size_t index = out.subject.sheets.size();

@@ -18,6 +18,7 @@ namespace hedgerow::audit {
 struct Loaded {
   Subject subject;
   std::vector<Suppression> allowed;
+  std::string profile = "all";
 };
 
 /// [audit] of a settings file; `root` is the file's root.

@@ -80,6 +80,7 @@ std::string to_json(const Report& report) {
            {"checks_run", report.ran()},
            {"checks_not_applicable", report.not_applicable()},
            {"checks_could_not_run", report.could_not_run()},
+           {"profile", report.profile},
            {"instruments", report.instruments},
            {"findings", Json::array()},
            {"checks", Json::array()}};

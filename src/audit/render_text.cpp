@@ -79,6 +79,8 @@ std::string to_text(const Report& report, std::string (*excerpt)(const std::stri
       out += fmt::format("{} could not look everywhere: {}\n", run.check->id, reason);
   if (!report.instruments.empty())
     out += fmt::format("Instruments that the dictionary knows: {}\n", join(report.instruments, "; "));
+  if (!report.profile.empty() && report.profile != "all")
+    out += fmt::format("Profile \"{}\": checks of other groups were not asked.\n", report.profile);
   out += fmt::format("{}, {}, {}, {} allowed. ", plural(report.count(Severity::error), "error"),
                      plural(report.count(Severity::warning), "warning"), plural(report.count(Severity::note), "note"),
                      allowed);

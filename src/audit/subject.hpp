@@ -46,7 +46,6 @@ struct PrintedModel {
 
 struct Options {
   double alpha = 0.05;
-  std::string profile = "default";
 };
 
 struct Subject {

@@ -4,6 +4,7 @@
 #include "audit/audit.hpp"
 #include "audit/check.hpp"
 #include "audit/detail/words.hpp"
+#include "audit/profile.hpp"
 #include "audit/test_sheets.hpp"
 
 namespace hedgerow::audit {
@@ -102,6 +103,12 @@ TEST(Text, WordsOfStatements) {
   EXPECT_EQ(said("Exercise reduces bone loss", "RP-10"), 0U);  // one study is randomised
 }
 
+TEST(Text, AgreementIsAtMostOne) {
+  EXPECT_EQ(findings(review_with("c1,2.4,pedro,intraclass correlation coefficient (%),94.4,,\n"), "RB-16").size(), 1U);
+  EXPECT_TRUE(findings(review_with("c1,2.4,pedro,intraclass correlation coefficient,0.94,,\n"), "RB-16").empty());
+  EXPECT_TRUE(findings(review_with("c1,2.4,pedro,percent agreement,94.4,,\n"), "RB-16").empty());
+}
+
 TEST(Text, WordsAndNumbers) {
   using namespace detail;
   EXPECT_TRUE(names("MV training_type", "training type"));
@@ -110,6 +117,32 @@ TEST(Text, WordsAndNumbers) {
   EXPECT_EQ(one_word("The Netherlands"), one_word("Netherlands"));
   EXPECT_EQ(one_word("Women"), one_word("female"));
   EXPECT_EQ(numbers_in("60–70days"), (std::vector<double>{60, 70}));
+}
+
+TEST(Text, AProfileAsksSomeGroupsAndAllowsWhatIsUsual) {
+  const Subject subject = review_with("c1,4,bone,significant effect,,,\n");
+  Report all = audit(subject, {}), screening = all, table = all;
+  const auto has = [](const Report& report, std::string_view letters) {
+    return std::any_of(report.runs.begin(), report.runs.end(),
+                       [&](const CheckRun& run) { return std::string_view(run.check->id).substr(0, 2) == letters; });
+  };
+  apply(*find_profile("screening"), screening);
+  EXPECT_TRUE(has(screening, "PR"));
+  EXPECT_FALSE(has(screening, "AR"));
+  EXPECT_EQ(screening.profile, "screening");
+  apply(*find_profile("table"), table);
+  EXPECT_TRUE(has(table, "AR"));
+  EXPECT_FALSE(has(table, "GR"));
+  Report large =
+      audit(testing::subject_of(sheet_of(SheetKind::rows, "study,measure,yi,vi\nA,SMD,4,0.1\nB,SMD,1,0.1\n")), {});
+  const auto open = [](const Report& report) {
+    return std::count_if(report.findings.begin(), report.findings.end(),
+                         [](const Finding& f) { return f.check == "DA-03" && f.suppressed.empty(); });
+  };
+  EXPECT_EQ(open(large), 1);
+  apply(*find_profile("laboratory"), large);
+  EXPECT_EQ(open(large), 0);
+  EXPECT_EQ(find_profile("laboratry"), nullptr);
 }
 
 TEST(Text, SuppressionsNeedAReasonAndAFinding) {

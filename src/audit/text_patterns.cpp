@@ -110,6 +110,23 @@ void run_causal(const Subject& subject, Sink& sink) {
       });
 }
 
+/// "inter-rater ICC 94.4 %": a correlation has no percent.
+void run_percent_icc(const Subject& subject, Sink& sink) {
+  for (const Claim& claim : claims_of(subject)) {
+    const std::string text = to_lower(claim.statement + " " + claim.subject);
+    if (!holds_any(text, {"intraclass", "icc", "kappa"})) continue;
+    for (const ClaimValue& value : claim.values) {
+      sink.looked();
+      if (value.number.range.lo <= 1) continue;
+      Finding& finding = sink.add(
+          claim.name(), fmt::format("{} cannot be a coefficient of agreement, which is at most 1.", value.number.text),
+          {claim.place(value.quantity), claim.place("statement")});
+      finding.causes = {"the share of agreeing ratings in percent, which is another measure",
+                        "a coefficient multiplied by 100"};
+    }
+  }
+}
+
 const Check kChecks[] = {
     {"MO-01", "Model chosen by heterogeneity", Severity::warning, "Common or random effects by a test or by I2.",
      "words of a condition on heterogeneity", "other wordings", "Choose the model by the question.",
@@ -135,6 +152,9 @@ const Check kChecks[] = {
     {"RP-10", "Cause without randomisation", Severity::note, "Verbs of cause where no study is randomised.",
      "\"reduces\", \"improves\", ... and no randomised design in the table of studies", "designs that bear causes",
      "Write \"is associated with\".", "own", run_causal},
+    {"RB-16", "Agreement above 1", Severity::warning, "An intraclass correlation or a kappa that is a percentage.",
+     "a claim on an ICC or kappa with a value above 1", "coefficients printed in percent",
+     "Compute the coefficient from the ratings.", "own", run_percent_icc},
     {"RP-12", "Silenced without a reason", Severity::error, "A finding that was to be silenced without a reason.",
      "[[audit.allow]] with an empty reason; the finding stays", "none known", "Give the reason.", "own", nullptr},
     {"RP-20", "Silenced without need", Severity::note, "A suppression that no finding matches.",

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "audit/load.hpp"
+#include "audit/profile.hpp"
 #include "audit/render.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -25,12 +26,14 @@ namespace hedgerow::cli {
 namespace {
 
 struct AuditFlags {
-  std::string path, format = "text", output, fail_on = "error";
+  std::string path, format = "text", output, fail_on = "error", profile;
 };
 
 Expected<audit::Report> audit_loaded(Expected<audit::Loaded> loaded) {
   if (!loaded) return loaded.error();
-  return audit::audit(loaded->subject, std::move(loaded->allowed));
+  audit::Report out = audit::audit(loaded->subject, std::move(loaded->allowed));
+  apply(*audit::find_profile(loaded->profile), out);
+  return out;
 }
 
 Expected<audit::Report> audit_published(const std::string& folder) {
@@ -81,8 +84,9 @@ std::string rendered(const audit::Report& report, const AuditFlags& flags) {
 }
 
 int run_audit(const AuditFlags& flags) {
-  const auto found = audit_path(flags.path);
+  auto found = audit_path(flags.path);
   if (!found) return report(found.error());
+  if (!flags.profile.empty()) apply(*audit::find_profile(flags.profile), *found);
   if (const auto written = emit(flags.output, rendered(*found, flags)); !written) return report(written.error());
   for (const audit::Finding& finding : found->findings)
     if (finding.suppressed.empty() && finding.severity >= severity_of(flags.fail_on)) return 1;
@@ -120,6 +124,11 @@ void add_audit_commands(CLI::App& app, Action& action) {
   command.add_option("--fail-on", flags->fail_on, "Exit code 1 from this severity on: error, warning, note")
       ->check(CLI::IsMember({"error", "warning", "note"}))
       ->capture_default_str();
+  std::string words = "What is asked:";
+  for (const audit::Profile& profile : audit::profiles())
+    words += fmt::format(" {} ({});", profile.name, profile.words);
+  words.back() = '.';
+  command.add_option("--profile", flags->profile, words)->check(CLI::IsMember(audit::profile_names()));
   command.add_option("-o,--output", flags->output, "File to write; default standard output");
   command.footer(
       "\nExamples:\n  hedgerow audit examples/hdt-bed-rest\n  hedgerow audit my-review --format html -o audit.html\n  "

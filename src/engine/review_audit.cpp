@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "audit/profile.hpp"
 #include "base/file.hpp"
 #include "base/missing.hpp"
 #include "base/text.hpp"
@@ -232,6 +233,7 @@ Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::s
 Checked audit_review(ReviewEvidence& evidence, const std::string& folder) {
   HR_TRY(audit::Loaded input, audit_input(evidence, folder));
   evidence.audit = audit::audit(input.subject, std::move(input.allowed));
+  apply(*audit::find_profile(evidence.spec.audit.profile), evidence.audit);
   name_within(folder, evidence.audit);
   return {};
 }
