@@ -58,16 +58,18 @@ void write_text(std::string_view text, std::string& out) {
     return;
   }
   out += '"';
-  for (const char c : text) {
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c != '"' && c != '\\' && static_cast<unsigned char>(c) >= 32) continue;
+    out.append(text, copied, i - copied);
+    copied = i + 1;
     if (c == '"' || c == '\\')
       (out += '\\') += c;
-    else if (c == '\n')
-      out += "\\n";
-    else if (static_cast<unsigned char>(c) < 32)
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     else
-      out += c;
+      out += c == '\n' ? "\\n" : fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
   }
+  out.append(text, copied);
   out += '"';
 }
 
