@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/text.hpp"
 #include "cli/output.hpp"
@@ -98,9 +99,11 @@ Expected<Json> import_files(const ImportFlags& flags) {
     imports.push_back(std::move(import));
   }
   std::vector<store::NewImport> added;
-  for (const workflow::ImportFile& import : imports) added.push_back({import.event, import.read.records});
+  // The records are lent, not copied: they are most of what the program holds.
+  for (workflow::ImportFile& import : imports) added.push_back({import.event, std::move(import.read.records)});
   HR_TRY(const std::vector<std::int64_t> first, review.store.append_imports(added));
   for (std::size_t i = 0; i < imports.size(); ++i) {
+    imports[i].read.records = std::move(added[i].records);
     if (!flags.review.json) print_import(imports[i], flags.files[i]);
     files.push_back(import_json(imports[i], flags.files[i], first[i]));
   }
