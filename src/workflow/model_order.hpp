@@ -4,8 +4,9 @@
 // order, and no order tells how a colleague voted. Documents that a colleague has begun still come first (work_list).
 //
 // The order follows from the texts of the documents and the decisions on them. The last one is kept in a file beside
-// the store with a key of both: while no document came and none was decided, a new process reads it in milliseconds.
-// After a decision the model is trained anew, so an order is never older than the decisions.
+// the store. A new process reads it in milliseconds, unless a document came or more decisions did than one in a hundred
+// of those that it was made from (up to 99 decisions: any); then the model is trained anew. A session that goes on
+// trains after every decision, which costs it some milliseconds.
 #pragma once
 
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include "base/expected.hpp"
 #include "screening/rank.hpp"
+#include "workflow/order_file.hpp"
 #include "workflow/review_store.hpp"
 
 namespace hedgerow::workflow {
@@ -32,14 +34,15 @@ class ModelOrder {
 
  private:
   Checked add_texts(const ReviewStore& review);
-  Expected<std::vector<std::int64_t>> ranked(const ReviewStore& review);
+  Expected<KeptOrder> ranked(const ReviewStore& review);
 
   Stage stage_;
   screening::Screener screener_;
   std::vector<std::int64_t> kept_;                           ///< per number of the screener
   std::unordered_map<std::int64_t, std::size_t> number_of_;  ///< kept record -> number
-  std::string key_;                                          ///< of `last_`
-  std::vector<std::int64_t> last_;                           ///< the undecided documents' kept records, by the model
+  std::string key_;                                          ///< documents of the last call
+  std::vector<std::int64_t> included_, excluded_;            ///< and its decisions
+  std::vector<std::int64_t> last_;                           ///< its order: kept records
 };
 
 }  // namespace hedgerow::workflow

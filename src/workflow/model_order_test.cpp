@@ -16,11 +16,11 @@ namespace {
 constexpr std::size_t kRecords = 12;
 
 // Records about knees and about stars in turn, one vote each, so that every vote is a decision.
-ReviewStore knees_and_stars(const store::TestFolder& folder) {
+ReviewStore knees_and_stars(const store::TestFolder& folder, std::size_t n = kRecords) {
   auto made = store::Store::create(folder.path(kStoreFile));
   HR_ASSERT(made.ok());
-  std::vector<records::Record> records(kRecords);
-  for (std::size_t i = 0; i < kRecords; ++i)
+  std::vector<records::Record> records(n);
+  for (std::size_t i = 0; i < n; ++i)
     records[i].title = (i % 2 == 0 ? "Light of distant stars " : "Exercise for painful knees ") + std::to_string(i);
   HR_ASSERT(made->append_import(store::an_import("ana"), records).ok());
   auto review = ReviewStore::open(folder.path(""));
@@ -59,19 +59,24 @@ TEST(Workflow, order_file_gives_back_what_was_kept_for_the_same_key_alone) {
   const store::TestFolder folder;
   const std::string path = folder.path("order");
   EXPECT_FALSE(read_order(path, "a").has_value());
-  const std::vector<std::int64_t> order{7, 3, 1000000007};
+  const KeptOrder order{{5}, {6, 9}, {7, 3, 1000000007}};
   keep_order(path, "a", order);
-  EXPECT_EQ(read_order(path, "a"), order);
+  const auto found = read_order(path, "a");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->included, order.included);
+  EXPECT_EQ(found->excluded, order.excluded);
+  EXPECT_EQ(found->order, order.order);
   EXPECT_FALSE(read_order(path, "b").has_value());
   keep_order(path, "b", {});
-  EXPECT_EQ(read_order(path, "b"), std::vector<std::int64_t>());
+  ASSERT_TRUE(read_order(path, "b").has_value());
+  EXPECT_TRUE(read_order(path, "b")->order.empty());
   EXPECT_FALSE(read_order(path, "a").has_value());
 }
 
 TEST(Workflow, damaged_order_files_count_as_none) {
   const store::TestFolder folder;
   const std::string path = folder.path("order");
-  keep_order(path, "a", std::vector<std::int64_t>{7, 31});
+  keep_order(path, "a", {{5}, {6}, {7, 31}});
   const std::string whole = bytes_of(path);
   for (std::size_t length = 0; length < whole.size(); ++length) {
     ASSERT_TRUE(write_file(path, whole.substr(0, length)).ok());
@@ -96,8 +101,8 @@ TEST(Workflow, model_order_is_kept_until_a_decision) {
   const std::string key = key_in(review);
   auto kept = read_order(path, key);
   ASSERT_TRUE(kept.has_value());
-  ASSERT_EQ(kept->size(), kRecords - 2);
-  std::reverse(kept->begin(), kept->end());
+  ASSERT_EQ(kept->order.size(), kRecords - 2);
+  std::reverse(kept->order.begin(), kept->order.end());
   keep_order(path, key, *kept);
   EXPECT_NE(order(review), first);
 
@@ -109,7 +114,31 @@ TEST(Workflow, model_order_is_kept_until_a_decision) {
   decide(review, 3, Vote::exclude);
   const std::vector<std::size_t> next = order(review);
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(next[i] % 2, 1U);
-  EXPECT_NE(key_in(review), key);
+  const auto renewed = read_order(path, key);
+  ASSERT_TRUE(renewed.has_value());
+  EXPECT_EQ(renewed->excluded, (std::vector<std::int64_t>{1, 3}));
+}
+
+// A kept order of 200 decisions serves until the third further one.
+TEST(Workflow, model_order_of_many_decisions_serves_for_one_more_in_a_hundred) {
+  const store::TestFolder folder;
+  ReviewStore review = knees_and_stars(folder, 220);
+  std::vector<store::Event> votes;
+  for (std::int64_t record = 1; record <= 200; ++record) {
+    votes.push_back(store::a_vote("ana", record));
+    if (record % 2 == 1) votes.back().value = "exclude";
+  }
+  ASSERT_TRUE(review.append(votes).ok());
+  order(review);
+  const std::string path = ModelOrder::file_of(review, Stage::abstract), made = bytes_of(path);
+  for (const std::int64_t record : {201, 203}) {
+    decide(review, record, Vote::exclude);
+    EXPECT_EQ(order(review).size(), 220U);
+    EXPECT_EQ(bytes_of(path), made) << record;
+  }
+  decide(review, 205, Vote::exclude);
+  order(review);
+  EXPECT_NE(bytes_of(path), made);
 }
 
 TEST(Workflow, model_order_of_a_long_session_is_that_of_a_new_one) {
