@@ -1,8 +1,8 @@
 // The model's order of a work list, kept beside the store: a file that may be thrown away at any time.
 //
 // An order follows from the documents, the decisions and the program. The documents and the program are its key, and a
-// file with another key is as good as none; the decisions stand in it, so that a reader can see how old it is. It is written beside and renamed, so two processes at once leave one of two whole
-// files, and both are right.
+// file with another key is as good as none; the decisions stand in it, so that a reader can see how old it is. It is
+// written beside and renamed, so two processes at once leave one of two whole files, and both are right.
 //
 // Format: "hedgerow-order 2 KEY"; a line "=RECORD" or "!RECORD" for each document that was included or excluded; a line
 // "RECORD" for each other one, in its order; "end".
