@@ -45,10 +45,12 @@ const std::vector<const Check*>& catalogue() {
   static const std::vector<const Check*> all = [] {
     std::vector<const Check*> out;
     std::vector<std::string> letters;  // of the groups, in order of first appearance
-    for (const auto& group : {arithmetic_checks(), pooled_checks(), table_checks(), instrument_checks(), scale_checks(),
-                              dependency_checks(), sample_checks(), unit_checks(), model_checks(), design_checks(),
-                              bias_checks(), reporting_checks(), flow_checks(), log_checks(), appraisal_checks(),
-                              grade_checks(), judgement_checks(), text_checks()})
+    for (const auto& group :
+         {arithmetic_checks(), pooled_checks(),    table_checks(), instrument_checks(), scale_checks(),
+          dependency_checks(), sample_checks(),    unit_checks(),  model_checks(),      design_checks(),
+          bias_checks(),       reporting_checks(), flow_checks(),  log_checks(),        search_checks(),
+          appraisal_checks(),  rating_checks(),    trial_checks(), grade_checks(),      judgement_checks(),
+          text_checks()})
       for (const Check& check : group) {
         out.push_back(&check);
         if (std::find(letters.begin(), letters.end(), letters_of(check)) == letters.end())

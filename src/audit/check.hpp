@@ -62,6 +62,9 @@ std::span<const Check> design_checks();      ///< MO: designs, measures and mode
 std::span<const Check> bias_checks();        ///< BI: small-study effects, selection
 std::span<const Check> flow_checks();        ///< PR: PRISMA flow, search, screening
 std::span<const Check> log_checks();         ///< PR: the log of decisions
+std::span<const Check> search_checks();      ///< PR: lines of a search strategy
+std::span<const Check> trial_checks();       ///< TR: what makes readers ask about a trial
+std::span<const Check> rating_checks();      ///< RB: how studies were rated
 std::span<const Check> appraisal_checks();   ///< RB: risk of bias
 std::span<const Check> reporting_checks();   ///< MO, BI, RP: what a published result leaves out
 std::span<const Check> grade_checks();       ///< GR: certainty of evidence

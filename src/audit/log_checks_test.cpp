@@ -1,4 +1,5 @@
 // What the log of decisions says about the screening.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "audit/check.hpp"
@@ -60,6 +61,62 @@ TEST(Log, TellsWhoScreenedAndWhatWasLeft) {
   EXPECT_NE(findings(subject, "PR-12").at(0).message.find("13 months"), std::string::npos);
   subject.screening->fulltext.decided = 0;
   EXPECT_TRUE(findings(subject, "PR-18").empty());  // the first stage goes on
+}
+
+std::size_t faults(const std::string& strategy) {
+  Subject subject = screened();
+  subject.screening->strategies = {{"MEDLINE", strategy, {"medline.txt", 0, "", ""}}};
+  return findings(subject, "PR-14").size();
+}
+
+TEST(Search, FindsMistakesInsideAStrategy) {
+  EXPECT_EQ(faults("1. exp Knee/\n2. (knee* or patell*).ti,ab.\n3. 1 or 2\n4. randomi?ed.ti,ab.\n5. 3 and 4\n"), 0U);
+  EXPECT_EQ(faults("#1 knee*\n#2 hip*\n#3 #1 OR #2\n"), 0U);
+  EXPECT_EQ(faults("(knee OR hip) AND \"resistance training\""), 0U);
+  EXPECT_EQ(faults("(knee OR hip AND training"), 1U);
+  EXPECT_EQ(faults("knee AND \"resistance training"), 1U);
+  EXPECT_EQ(faults("1. knee*\n2. hip*\n3. training\n4. 1 and 3\n"), 1U);  // line 2 is lost
+  EXPECT_EQ(faults("1. knee*\n2. hip*\n3. 1 or 7\n"), 2U);                // 7 is none, 2 is lost
+  EXPECT_EQ(faults("1. a*\n2. b*\n3. c*\n4. or/1-3\n5. d*\n6. 4 and 5\n"), 0U);
+}
+
+TEST(Trials, WhatMakesReadersAsk) {
+  Subject subject = screened();
+  EXPECT_TRUE(findings(subject, "TR-01").empty());
+  subject.screening->retracted = {12};
+  EXPECT_EQ(findings(subject, "TR-01").size(), 1U);
+  const auto rows = [](const std::string& csv, const char* id) {
+    return findings(testing::subject_of(sheet_of(SheetKind::rows, csv)), id).size();
+  };
+  EXPECT_EQ(rows("study,randomised1,lost1,randomised2,lost2\nA,60,0,60,0\nB,60,3,60,0\nC,20,0,20,0\n", "TR-07"), 1U);
+  EXPECT_EQ(
+      rows("study,n1i,n2i,design\nA,60,60,simple randomisation\nB,60,60,blocks of six\nC,52,68,simple randomisation\n",
+           "TR-09"),
+      1U);
+}
+
+TEST(Ratings, PerOutcomeWithSupportByTwo) {
+  const auto with = [](const std::string& csv, const char* id, const std::string& tool) {
+    Sheet sheet = sheet_of(SheetKind::appraisal, csv);
+    sheet.set("tool", tool);
+    Subject subject;
+    subject.sheets.push_back(sheet_of(SheetKind::pooled, "outcome,estimate\npain,1\ndeath,2\n"));
+    subject.sheets.push_back(std::move(sheet));
+    return findings(subject, id).size();
+  };
+  EXPECT_EQ(with("study,overall\nA,low\n", "RB-05", "RoB 2"), 1U);
+  EXPECT_EQ(with("study,outcome,overall\nA,pain,low\n", "RB-05", "RoB 2"), 0U);
+  EXPECT_EQ(with("study,total\nA,7\n", "RB-05", "PEDro"), 0U);
+  EXPECT_EQ(with("study,overall,support\nA,low,\nB,low,concealed by a pharmacy\n", "RB-07", "RoB 2"), 1U);
+  std::string alike = "study,rater,item1,item2,item3,item4\n", apart = alike;
+  for (int i = 0; i < 6; ++i) {
+    const std::string ratings = i % 2 ? ",1,0,1,0\n" : ",0,1,0,1\n", other = i % 3 ? ",1,1,0,0\n" : ",0,0,1,1\n";
+    alike += fmt::format("s{},ann{}s{},bob{}", i, ratings, i, ratings);
+    apart += fmt::format("s{},ann{}s{},bob{}", i, ratings, i, other);
+  }
+  EXPECT_EQ(with(alike, "RB-10", "PEDro"), 0U);
+  EXPECT_EQ(with(apart, "RB-10", "PEDro"), 1U);
+  EXPECT_EQ(with("study,rater,item1\nA,ann,1\n", "RB-10", "PEDro"), 1U);
 }
 
 }  // namespace

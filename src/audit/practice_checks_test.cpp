@@ -126,6 +126,13 @@ TEST(Reporting, WhatIsLeftOut) {
   EXPECT_EQ(in(SheetKind::pooled, many, "MO-23").size(), 1U);
 }
 
+TEST(Reporting, UnitsAndDigits) {
+  EXPECT_EQ(in(SheetKind::grade, "outcome,measure,estimate\na,SMD,0.44\nb,SMD,0.30\n", "RP-09").size(), 1U);
+  EXPECT_TRUE(in(SheetKind::grade, "outcome,measure,estimate,absolute\na,SMD,0.44,4.9\nb,MD,4.1,\n", "RP-09").empty());
+  EXPECT_EQ(in(SheetKind::pooled, "outcome,estimate\na,0.4381\n", "RP-14").size(), 1U);
+  EXPECT_TRUE(in(SheetKind::pooled, "outcome,estimate\na,0.438\nb,0.0004\n", "RP-14").empty());
+}
+
 TEST(Reporting, RatiosAndSides) {
   const std::string head = "outcome,measure,estimate,ci_lb,ci_ub\n";
   EXPECT_TRUE(in(SheetKind::pooled, head + "a,OR,2.0,1.0,4.0\nb,OR,1.5,0.8,2.8\nc,OR,0.5,0.2,1.3\n", "MA-09").empty());

@@ -169,6 +169,44 @@ void run_wrong_side(const Subject& subject, Sink& sink) {
     }
 }
 
+void run_units(const Subject& subject, Sink& sink) {
+  for (const Sheet* sheet : subject.of(SheetKind::grade)) {
+    std::size_t bare = 0, first = sheet->rows();
+    for (std::size_t row = 0; row < sheet->rows(); ++row) {
+      if (told(*sheet, row, "measure").rfind("SMD", 0) != 0 || !sheet->number(row, "estimate")) continue;
+      sink.looked();
+      if (sheet->number(row, "absolute") || sheet->number(row, "threshold")) continue;
+      ++bare;
+      first = std::min(first, row);
+    }
+    if (bare == 0) continue;
+    sink.add(fmt::format("{} outcomes of {}", bare, sheet->table().source()),
+             "Standardised mean differences stand without a natural unit or an effect that matters.",
+             {sheet->place(first, "estimate")})
+        .causes = {"multiply by the SD of a known instrument, or name the smallest effect that matters"};
+  }
+}
+
+void run_digits(const Subject& subject, Sink& sink) {
+  constexpr int kUseful = 3;
+  for (const SheetKind kind : {SheetKind::pooled, SheetKind::levels, SheetKind::grade})
+    for (const Sheet* sheet : subject.of(kind)) {
+      std::size_t many = 0, first = sheet->rows();
+      for (std::size_t row = 0; row < sheet->rows(); ++row) {
+        const auto estimate = sheet->number(row, "estimate");
+        if (!estimate) continue;
+        sink.looked();
+        if (estimate->decimals <= kUseful || std::fabs(estimate->value) < 0.01) continue;
+        ++many;
+        first = std::min(first, row);
+      }
+      if (many == 0) continue;
+      sink.add(sheet->table().source(),
+               fmt::format("{} estimates have more than {} decimals, more than their intervals bear.", many, kUseful),
+               {sheet->place(first, "estimate")});
+    }
+}
+
 void run_fail_safe(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.asked.empty()) continue;
@@ -223,6 +261,13 @@ const Check kChecks[] = {
     {"RP-07", "Method not told", Severity::note, "Pooled results without estimator and kind of interval.",
      "random effects, method or test neither in the row nor in the settings", "told elsewhere", "Tell both.",
      "lopeznicolas2022", run_method},
+    {"RP-09", "Standardised differences without a unit", Severity::note,
+     "A Summary of Findings whose standardised differences nobody can picture.",
+     "measure SMD, neither an absolute effect nor a threshold", "units told in the comments",
+     "Say what the difference is on a known scale.", "cochrane-handbook", run_units},
+    {"RP-14", "More digits than the data bear", Severity::note, "Estimates with more than three decimals.",
+     "decimals > 3 for estimates of 0.01 or more", "values kept for further computation", "Round for readers.", "own",
+     run_digits},
 };
 
 }  // namespace

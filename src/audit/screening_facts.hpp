@@ -27,10 +27,18 @@ struct Twins {
   bool opposite = false;            ///< one is included and the other excluded
 };
 
+/// A search as it was run.
+struct SearchText {
+  std::string database, text;
+  Place place;
+};
+
 struct ScreeningFacts {
   Place place;  ///< the store, or the table of decisions
   StageFacts abstract, fulltext;
   std::vector<Twins> twins;
+  std::vector<std::int64_t> retracted;  ///< included documents that are marked so, by their kept records
+  std::vector<SearchText> strategies;
   std::vector<std::pair<std::string, long>> counts;  ///< of the flow, by the names of PRISMA
   std::string last_search, last_decision;            ///< days, "2026-01-31"; may be empty
 };

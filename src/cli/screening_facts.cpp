@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/file.hpp"
 #include "workflow/prisma_step.hpp"
 #include "workflow/standing.hpp"
 
@@ -76,15 +77,38 @@ std::vector<audit::Twins> twins(const workflow::ReviewStore& review) {
   return out;
 }
 
+std::vector<std::int64_t> retracted(const workflow::ReviewStore& review) {
+  std::vector<std::int64_t> out;
+  for (const Document& document : review.state.documents) {
+    if (document.fulltext.outcome != Outcome::included) continue;
+    const auto marked = [&](std::int64_t record) { return review.head(record).record.retracted; };
+    if (std::any_of(document.records.begin(), document.records.end(), marked)) out.push_back(document.kept);
+  }
+  return out;
+}
+
+/// The files of strategies that can be read; a missing one is the business of the checklists.
+std::vector<audit::SearchText> strategies(const std::string& folder, const workflow::Plan& plan) {
+  std::vector<audit::SearchText> out;
+  for (const workflow::PlannedImport& planned : plan.imports) {
+    if (planned.strategy.empty()) continue;
+    if (const auto text = read_file(folder + "/" + planned.strategy))
+      out.push_back({planned.database, *text, {planned.strategy, 0, "", ""}});
+  }
+  return out;
+}
+
 }  // namespace
 
 audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
-                                      const audit::Place& place) {
+                                      const std::string& folder, const audit::Place& place) {
   audit::ScreeningFacts out;
   out.place = place;
   out.abstract = stage_facts(review.state, Stage::abstract);
   out.fulltext = stage_facts(review.state, Stage::fulltext);
   out.twins = twins(review);
+  out.retracted = retracted(review);
+  out.strategies = strategies(folder, plan);
   const auto events = workflow::standing_events(review.events);
   out.counts = workflow::prisma_of(review.state, events).counts;
   for (const workflow::PlannedImport& planned : plan.imports)

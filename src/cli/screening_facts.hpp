@@ -9,6 +9,6 @@ namespace hedgerow::cli {
 
 /// `place`: how findings name the log.
 audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
-                                      const audit::Place& place);
+                                      const std::string& folder, const audit::Place& place);
 
 }  // namespace hedgerow::cli
