@@ -40,35 +40,32 @@ std::vector<std::size_t> siblings(const Sheet& sheet, std::size_t row) {
   return {};
 }
 
-/// Whether Q between, recomputed with some rows replaced, is what is printed; nothing if it cannot be said.
-std::optional<bool> q_confirms(const Sheet& sheet, const std::vector<std::size_t>& rows,
-                               const std::vector<Printed>& replaced) {
-  std::vector<Printed> results;
-  std::optional<Reported> printed;
+/// Results of the rows, some of them replaced.
+std::vector<Printed> with_replaced(const Sheet& sheet, const std::vector<std::size_t>& rows,
+                                   const std::vector<Printed>& replaced) {
+  std::vector<Printed> out;
   for (const std::size_t row : rows) {
-    if (!printed) printed = sheet.number(row, "q_between");
     auto p = read_printed(sheet, row);
     if (!p) continue;
     for (const Printed& other : replaced)
       if (other.row == row) p = other;
-    results.push_back(*p);
+    out.push_back(*p);
   }
-  const auto q = between_q(results);
-  if (!q || !printed) return std::nullopt;
-  return agrees(*printed, *q);
+  return out;
+}
+
+/// Whether Q between, recomputed with some rows replaced, is what is printed; nothing if it cannot be said.
+std::optional<bool> q_confirms(const Sheet& sheet, const std::vector<std::size_t>& rows,
+                               const std::vector<Printed>& replaced) {
+  const auto q = between_q(with_replaced(sheet, rows, replaced));
+  for (const std::size_t row : rows)
+    if (const auto printed = sheet.number(row, "q_between"); q && printed) return agrees(*printed, *q);
+  return std::nullopt;
 }
 
 std::string confirmation(const Sheet& sheet, const std::vector<std::size_t>& rows,
                          const std::vector<Printed>& replaced) {
-  std::vector<Printed> results;
-  for (const std::size_t row : rows) {
-    auto p = read_printed(sheet, row);
-    if (!p) continue;
-    for (const Printed& other : replaced)
-      if (other.row == row) p = other;
-    results.push_back(*p);
-  }
-  const auto q = between_q(results);
+  const auto q = between_q(with_replaced(sheet, rows, replaced));
   return q ? fmt::format("Q between is then {}; printed {}", text(*q), sheet.text(rows.front(), "q_between")) : "";
 }
 
