@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "audit/detail/fitted.hpp"
+#include "audit/detail/printed.hpp"
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "effect/effects.hpp"
@@ -43,11 +44,6 @@ const Form* form_of(const Sheet& sheet) {
   return nullptr;
 }
 
-bool is_ratio(const std::string& measure) {
-  static const std::vector<std::string> ratios = {"OR", "RR", "HR", "IRR", "ROM"};
-  return std::find(ratios.begin(), ratios.end(), measure) != ratios.end();
-}
-
 double number(const Sheet& sheet, std::size_t row, const std::string& quantity,
               const std::map<std::string, double>& replaced) {
   if (const auto found = replaced.find(quantity); found != replaced.end()) return found->second;
@@ -69,7 +65,7 @@ Effect given(const Sheet& sheet, const std::string& measure, std::size_t row,
   const double se = value("sei"), yi = value("yi");
   if (std::isfinite(yi)) return usable(yi, sheet.has("vi") ? value("vi") : se * se);
   double estimate = value("estimate"), low = value("ci_lb"), high = value("ci_ub");
-  if (is_ratio(measure)) {
+  if (detail::is_ratio(measure)) {
     estimate = std::log(estimate);
     low = std::log(low);
     high = std::log(high);
@@ -235,7 +231,7 @@ Analysis without(const Analysis& analysis, std::size_t i) {
 
 std::string change(const Analysis& analysis, const Pooled& before, const Pooled& after) {
   const std::string label = analysis.measure.empty() ? "effect" : analysis.measure;
-  const std::string scale = is_ratio(analysis.measure) ? " (log)" : "";
+  const std::string scale = detail::is_ratio(analysis.measure) ? " (log)" : "";
   return fmt::format("pooled {}{} {} -> {}", label, scale, interval(before), interval(after));
 }
 

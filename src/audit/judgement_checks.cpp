@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "audit/check.hpp"
+#include "audit/detail/printed.hpp"
 #include "base/text.hpp"
 
 namespace hedgerow::audit {
@@ -66,10 +67,6 @@ int crossed(const Sheet& sheet, std::size_t row, double size, bool ratio) {
   return out;
 }
 
-bool is_ratio(const std::string& measure) {
-  return measure == "RR" || measure == "OR" || measure == "HR" || measure == "IRR" || measure == "ROM";
-}
-
 void run_thresholds(const Subject& subject, Sink& sink) {
   for_each_outcome(subject, [&](const Sheet& sheet, std::size_t row) {
     if (!sheet.number(row, "ci_lb") || !sheet.number(row, "ci_ub")) return;
@@ -79,7 +76,7 @@ void run_thresholds(const Subject& subject, Sink& sink) {
       return;
     }
     const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
-    const bool ratio = is_ratio(measure);
+    const bool ratio = detail::is_ratio(measure);
     if (ratio && threshold->value <= 1) return;
     sink.looked();
     const int crosses = crossed(sheet, row, threshold->value, ratio);

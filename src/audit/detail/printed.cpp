@@ -13,11 +13,6 @@ namespace hedgerow::audit::detail {
 
 namespace {
 
-bool names_ratio(const std::string& measure) {
-  static const std::vector<std::string> ratios = {"OR", "RR", "HR", "IRR", "ROM"};
-  return std::find(ratios.begin(), ratios.end(), measure) != ratios.end();
-}
-
 Range on_scale(const Printed& p, const Reported& number) { return p.ratio ? log(number.range) : number.range; }
 
 double quantile(const Printed& p) { return stats::interval_quantile(level(p), HUGE_VAL); }
@@ -88,8 +83,12 @@ std::optional<Printed> read_printed(const Sheet& sheet, std::size_t row, const T
   const auto lower = sheet.number(row, names.lower), upper = sheet.number(row, names.upper);
   if (!estimate || !lower || !upper) return std::nullopt;
   const std::string own = sheet.text(row, "measure");
-  return Printed{
-      &sheet, row, names, *estimate, *lower, *upper, names_ratio(own.empty() ? sheet.setting("measure") : own)};
+  return Printed{&sheet, row, names, *estimate, *lower, *upper, is_ratio(own.empty() ? sheet.setting("measure") : own)};
+}
+
+bool is_ratio(const std::string& measure) {
+  static const std::vector<std::string> ratios = {"OR", "RR", "HR", "IRR", "ROM"};
+  return std::find(ratios.begin(), ratios.end(), measure) != ratios.end();
 }
 
 double level(const Printed& p) {

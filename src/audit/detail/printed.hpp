@@ -17,6 +17,9 @@
 
 namespace hedgerow::audit::detail {
 
+/// Whether a measure is a ratio, which is symmetric on the log scale.
+bool is_ratio(const std::string& measure);
+
 /// Names of the three quantities of one result.
 struct Triple {
   std::string estimate = "estimate", lower = "ci_lb", upper = "ci_ub";
