@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "audit/load.hpp"
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "data/toml.hpp"
 #include "engine/review_parts.hpp"
@@ -24,7 +25,10 @@ void read_picos(data::TomlReader& root, ReviewSpec& spec) {
 void read_registration(data::TomlReader& root, ReviewSpec& spec) {
   auto table = root.table("registration");
   if (!table) return;
-  spec.registration = {table->text("register"), table->text("id"), table->text("url"), table->text("note")};
+  spec.registration = {table->text("register"), table->text("id"),   table->text("url"),
+                       table->text("note"),     table->text("date"), table->texts("outcomes")};
+  if (const std::string& date = spec.registration.date; !date.empty() && !is_day(date))
+    table->fail("date", fmt::format("is a day such as \"2026-01-31\"; found \"{}\"", date));
   table->finish();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace hedgerow::review {
 
@@ -13,6 +14,8 @@ struct Picos {
 struct Registration {
   std::string register_name, id, url;
   std::string note;
+  std::string date;                   ///< "2026-01-31"; may be empty
+  std::vector<std::string> outcomes;  ///< that were planned
 };
 
 }  // namespace hedgerow::review

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <string>
 #include <utility>
 
+#include "base/day.hpp"
 #include "base/text.hpp"
 #include "data/toml.hpp"
 
@@ -25,21 +25,6 @@ std::vector<std::string> origin_words() {
   std::vector<std::string> words;
   for (const auto& entry : kOrigins) words.emplace_back(entry.first);
   return words;
-}
-
-/// Whether a text is a day of the calendar as "2026-01-31".
-bool is_day(const std::string& text) {
-  const auto digits = [&](std::size_t from, std::size_t n) {
-    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(from),
-                       text.begin() + static_cast<std::ptrdiff_t>(from + n),
-                       [](char c) { return c >= '0' && c <= '9'; });
-  };
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  if (!digits(0, 4) || !digits(5, 2) || !digits(8, 2)) return false;
-  const std::chrono::year_month_day day{std::chrono::year(std::stoi(text.substr(0, 4))),
-                                        std::chrono::month(static_cast<unsigned>(std::stoi(text.substr(5, 2)))),
-                                        std::chrono::day(static_cast<unsigned>(std::stoi(text.substr(8, 2))))};
-  return day.ok();
 }
 
 void read_search(data::TomlReader& table, PlannedImport& import) {
@@ -60,6 +45,7 @@ void read_screening(data::TomlReader& root, Plan& plan) {
   plan.abstract.reasons = table->texts("abstract_reasons");
   plan.fulltext.reasons = table->texts("fulltext_reasons");
   plan.referee_may_vote = table->boolean("referee_may_vote", false);
+  plan.known = table->texts("known_studies");
   table->finish();
 }
 

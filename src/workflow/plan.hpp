@@ -25,7 +25,8 @@ struct Plan {
   std::vector<PlannedImport> imports;
   std::string decisions;  ///< file of decisions, may be empty
   StageRule abstract, fulltext;
-  bool referee_may_vote = false;  ///< whether a referee may decide on a record on which they voted
+  bool referee_may_vote = false;     ///< whether a referee may decide on a record on which they voted
+  std::vector<std::string> known{};  ///< studies that the search should find: DOIs, PMIDs or titles
 };
 
 /// "database", "registry", "website", "organisation", "citations", "previous".
