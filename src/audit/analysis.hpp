@@ -24,11 +24,6 @@ std::vector<Analysis> analyses_of(const Sheet& sheet, std::size_t index);
 std::optional<std::pair<double, double>> effect_with(const Sheet& sheet, const Analysis& analysis, std::size_t row,
                                                      const std::map<std::string, double>& replaced);
 
-struct Pooled {
-  std::size_t k = 0;
-  double estimate = 0, ci_lb = 0, ci_ub = 0, p = 0, tau2 = 0, q = 0;
-};
-
 /// The analysis pooled by its own method and test. Nothing if there is no estimate.
 std::optional<Pooled> pooled(const Analysis& analysis);
 /// The same analysis with another effect of entry i, or without it.

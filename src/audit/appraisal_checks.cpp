@@ -221,7 +221,7 @@ void run_monotone(const Subject& subject, Sink& sink) {
 void run_wrong_tool(const Subject& subject, Sink& sink) {
   for_each_table(subject, [&](const Sheet& sheet) {
     for (std::size_t row = 0; row < sheet.rows(); ++row) {
-      const std::string own = sheet.text(row, "tool"), tool = to_lower(own.empty() ? sheet.setting("tool") : own);
+      const std::string name = sheet.declared(row, "tool"), tool = to_lower(name);
       const std::string design = to_lower(sheet.text(row, "design"));
       if (tool.empty() || design.empty()) continue;
       sink.looked();
@@ -229,8 +229,7 @@ void run_wrong_tool(const Subject& subject, Sink& sink) {
       const bool for_others = tool.find("robins") != std::string::npos || tool.find("nos") == 0;
       if (!(trial && for_others)) continue;
       sink.add(sheet.subject(row),
-               fmt::format("{} is for studies that are not randomised; this one is ({}).",
-                           own.empty() ? sheet.setting("tool") : own, design),
+               fmt::format("{} is for studies that are not randomised; this one is ({}).", name, design),
                {sheet.place(row, "design")});
     }
   });

@@ -34,10 +34,7 @@ struct Row {
     return out && out->relation == '=' ? out : std::nullopt;
   }
   Place place(const char* name) const { return sheet.place(row, name); }
-  std::string measure() const {
-    const std::string own = sheet.text(row, "measure");
-    return own.empty() ? sheet.setting("measure") : own;
-  }
+  std::string measure() const { return sheet.declared(row, "measure"); }
   /// Whether people are their own controls, or pairs: floors for independent groups do not hold.
   bool paired() const {
     const std::string design = to_lower(sheet.text(row, "design") + sheet.setting("design"));

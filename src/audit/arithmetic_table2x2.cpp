@@ -88,7 +88,7 @@ std::vector<Effect> effects_of(const Sheet& sheet, std::size_t row) {
   std::vector<Effect> out;
   for (const auto& [measure, quantity] : {std::pair("OR", "or"), std::pair("RR", "rr"), std::pair("RD", "rd")})
     if (sheet.number(row, quantity)) out.push_back({measure, quantity});
-  const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
+  const std::string measure = sheet.declared(row, "measure");
   if ((measure == "OR" || measure == "RR" || measure == "RD") && sheet.number(row, "estimate"))
     out.push_back({measure, "estimate"});
   return out;

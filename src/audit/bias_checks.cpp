@@ -23,22 +23,15 @@ bool asks_asymmetry(const Analysis& analysis) {
   return asks(analysis, {"regression", "regression_size", "regression_multilevel", "rank"});
 }
 
-std::size_t studies_of(const Analysis& analysis) {
-  if (analysis.study.empty()) return analysis.yi.size();
-  return std::set<std::string>(analysis.study.begin(), analysis.study.end()).size();
-}
-
-std::string subject_of(const Analysis& analysis) { return fmt::format("analysis \"{}\"", analysis.id); }
-
 void run_few(const Subject& subject, Sink& sink) {
   constexpr std::size_t kFewest = 10;
   for (const Analysis& analysis : subject.analyses) {
     if (!asks_asymmetry(analysis)) continue;
     sink.looked();
-    const std::size_t k = studies_of(analysis);
+    const std::size_t k = analysis.studies();
     if (k >= kFewest) continue;
     const std::string effects = k < analysis.yi.size() ? fmt::format(" ({} effects)", analysis.yi.size()) : "";
-    sink.add(subject_of(analysis), fmt::format("An asymmetry test of {} studies{} has almost no power.", k, effects),
+    sink.add(analysis.title(), fmt::format("An asymmetry test of {} studies{} has almost no power.", k, effects),
              {analysis.place});
   }
 }
@@ -50,7 +43,7 @@ void run_standardised(const Subject& subject, Sink& sink) {
     if (analysis.measure.rfind("SM", 0) != 0) continue;
     const auto all = pooled(analysis);
     Finding& finding =
-        sink.add(subject_of(analysis),
+        sink.add(analysis.title(),
                  "A standardised mean difference and its standard error are linked by formula, so that a "
                  "regression of one on the other sees asymmetry where there is none.",
                  {analysis.place});
@@ -64,8 +57,7 @@ void run_odds_ratio(const Subject& subject, Sink& sink) {
     if (!asks(analysis, {"regression"})) continue;
     sink.looked();
     if (analysis.measure != "OR") continue;
-    sink.add(subject_of(analysis), "The standard error of a log odds ratio depends on the odds ratio.",
-             {analysis.place})
+    sink.add(analysis.title(), "The standard error of a log odds ratio depends on the odds ratio.", {analysis.place})
         .causes = {"use a predictor of the sizes alone: predictor = \"ninv\" (Peters)"};
   }
 }
@@ -78,7 +70,7 @@ void run_similar_sizes(const Subject& subject, Sink& sink) {
     const auto [least, most] = std::minmax_element(analysis.vi.begin(), analysis.vi.end());
     const double ratio = std::sqrt(*most / *least);
     if (ratio >= kTooAlike) continue;
-    sink.add(subject_of(analysis),
+    sink.add(analysis.title(),
              fmt::format("The largest standard error is {} times the smallest: a funnel of such studies has no shape.",
                          format_fixed(ratio, 2)),
              {analysis.place});
@@ -94,7 +86,7 @@ void run_trim_and_fill(const Subject& subject, Sink& sink) {
     sink.looked();
     const double i2 = 100 * std::max(0.0, 1 - (static_cast<double>(all->k) - 1) / all->q);
     if (i2 <= kHeterogeneous) continue;
-    sink.add(subject_of(analysis),
+    sink.add(analysis.title(),
              fmt::format("Trim and fill takes all asymmetry for suppression; with I2 = {} % it behaves badly.",
                          format_fixed(i2, 0)),
              {analysis.place});
@@ -105,10 +97,10 @@ void run_dependent(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
     if (!asks(analysis, {"regression", "rank", "trim_and_fill"}) || analysis.study.empty()) continue;
     sink.looked();
-    const std::size_t k = studies_of(analysis);
+    const std::size_t k = analysis.studies();
     if (k == analysis.yi.size()) continue;
     sink.add(
-            subject_of(analysis),
+            analysis.title(),
             fmt::format("{} effects of {} studies enter a test that takes them as independent.", analysis.yi.size(), k),
             {analysis.place})
         .causes = {"use the multilevel or cluster-robust regression: model = \"multilevel\""};

@@ -1,6 +1,9 @@
 #include "audit/check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -46,10 +49,12 @@ const std::vector<const Check*>& catalogue() {
     std::vector<const Check*> out;
     std::vector<std::string> letters;  // of the groups, in order of first appearance
     for (const auto& group :
-         {arithmetic_checks(), pooled_checks(),    table_checks(), instrument_checks(), scale_checks(),
-          dependency_checks(), sample_checks(),    unit_checks(),  model_checks(),      design_checks(),
-          bias_checks(),       reporting_checks(), flow_checks(),  log_checks(),        search_checks(),
-          appraisal_checks(),  rating_checks(),    trial_checks(), grade_checks(),      judgement_checks(),
+         {arithmetic_checks(),   pooled_checks(),         table_checks(),  instrument_checks(), scale_checks(),
+          extraction_checks(),   network_checks(),        fit_checks(),    selection_checks(),  dependency_checks(),
+          sample_checks(),       unit_checks(),           model_checks(),  design_checks(),     bias_checks(),
+          reporting_checks(),    flow_checks(),           log_checks(),    search_checks(),     vote_checks(),
+          protocol_checks(),     appraisal_checks(),      rating_checks(), rating_use_checks(), trial_checks(),
+          trial_course_checks(), trial_baseline_checks(), grade_checks(),  judgement_checks(),  figure_checks(),
           text_checks()})
       for (const Check& check : group) {
         out.push_back(&check);
@@ -69,6 +74,13 @@ const Check* find_check(std::string_view id) {
   for (const Check* check : catalogue())
     if (id == check->id) return check;
   return nullptr;
+}
+
+std::string Analysis::title() const { return fmt::format("analysis \"{}\"", id); }
+
+std::size_t Analysis::studies() const {
+  if (study.empty()) return yi.size();
+  return std::set<std::string>(study.begin(), study.end()).size();
 }
 
 std::vector<const Sheet*> Subject::of(SheetKind kind) const {

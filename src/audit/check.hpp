@@ -49,27 +49,37 @@ struct Check {
 };
 
 /// Each is defined in a file of its own.
-std::span<const Check> arithmetic_checks();  ///< AR: summaries of primary studies
-std::span<const Check> pooled_checks();      ///< MA: the reported meta-analysis
-std::span<const Check> instrument_checks();  ///< AR, DA: values on scales that the dictionary knows
-std::span<const Check> table_checks();       ///< DA: plausibility of the extraction table
-std::span<const Check> scale_checks();       ///< DA: skewed values, quantiles, weights
-std::span<const Check> dependency_checks();  ///< DE: rows of the same people
-std::span<const Check> unit_checks();        ///< DE: what is pooled together
-std::span<const Check> sample_checks();      ///< DE: samples that several studies share
-std::span<const Check> model_checks();       ///< MO: choice of the model
-std::span<const Check> design_checks();      ///< MO: designs, measures and moderators that a model does not bear
-std::span<const Check> bias_checks();        ///< BI: small-study effects, selection
-std::span<const Check> flow_checks();        ///< PR: PRISMA flow, search, screening
-std::span<const Check> log_checks();         ///< PR: the log of decisions
-std::span<const Check> search_checks();      ///< PR: lines of a search strategy
-std::span<const Check> trial_checks();       ///< TR: what makes readers ask about a trial
-std::span<const Check> rating_checks();      ///< RB: how studies were rated
-std::span<const Check> appraisal_checks();   ///< RB: risk of bias
-std::span<const Check> reporting_checks();   ///< MO, BI, RP: what a published result leaves out
-std::span<const Check> grade_checks();       ///< GR: certainty of evidence
-std::span<const Check> judgement_checks();   ///< GR: reasons, thresholds and words
-std::span<const Check> text_checks();        ///< RP: text against tables
+std::span<const Check> arithmetic_checks();      ///< AR: summaries of primary studies
+std::span<const Check> pooled_checks();          ///< MA: the reported meta-analysis
+std::span<const Check> instrument_checks();      ///< AR, DA: values on scales that the dictionary knows
+std::span<const Check> table_checks();           ///< DA: plausibility of the extraction table
+std::span<const Check> scale_checks();           ///< DA: skewed values, quantiles, weights
+std::span<const Check> dependency_checks();      ///< DE: rows of the same people
+std::span<const Check> unit_checks();            ///< DE: what is pooled together
+std::span<const Check> extraction_checks();      ///< DA, MA: from the report of a study to the table
+std::span<const Check> network_checks();         ///< DE, MO: several treatments, several reviews
+std::span<const Check> sample_checks();          ///< DE: samples that several studies share
+std::span<const Check> model_checks();           ///< MO: choice of the model
+std::span<const Check> design_checks();          ///< MO: designs, measures and moderators that a model does not bear
+std::span<const Check> fit_checks();             ///< DE, MO: what a fitted model rests on
+std::span<const Check> selection_checks();       ///< BI: methods that correct for selection
+std::span<const Check> bias_checks();            ///< BI: small-study effects, selection
+std::span<const Check> flow_checks();            ///< PR: PRISMA flow, search, screening
+std::span<const Check> log_checks();             ///< PR: the log of decisions
+std::span<const Check> search_checks();          ///< PR: lines of a search strategy
+std::span<const Check> vote_checks();            ///< PR: printed agreement against votes
+std::span<const Check> protocol_checks();        ///< MO, PR, RP: the review against its plan
+std::span<const Check> trial_checks();           ///< TR: what makes readers ask about a trial
+std::span<const Check> trial_course_checks();    ///< TR: dates and numbers of people
+std::span<const Check> trial_baseline_checks();  ///< TR: groups before treatment
+std::span<const Check> rating_checks();          ///< RB: how studies were rated
+std::span<const Check> rating_use_checks();      ///< RB, TR: what became of the ratings
+std::span<const Check> appraisal_checks();       ///< RB: risk of bias
+std::span<const Check> reporting_checks();       ///< MO, BI, RP: what a published result leaves out
+std::span<const Check> grade_checks();           ///< GR: certainty of evidence
+std::span<const Check> judgement_checks();       ///< GR: reasons, thresholds and words
+std::span<const Check> figure_checks();          ///< RP: axes and sides of figures
+std::span<const Check> text_checks();            ///< RP: text against tables
 
 /// All checks, by group and number.
 const std::vector<const Check*>& catalogue();

@@ -118,12 +118,12 @@ void run_many_per_study(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
     if (!analysis.declared || analysis.study.size() != analysis.yi.size()) continue;
     sink.looked();
-    const std::set<std::string> studies(analysis.study.begin(), analysis.study.end());
-    if (!analysis.independent || studies.size() == analysis.study.size()) continue;
-    Finding& finding = sink.add(
-        fmt::format("analysis \"{}\"", analysis.id),
-        fmt::format("{} effects of {} studies are treated as independent.", analysis.yi.size(), studies.size()),
-        {analysis.place});
+    const std::size_t studies = analysis.studies();
+    if (!analysis.independent || studies == analysis.study.size()) continue;
+    Finding& finding =
+        sink.add(analysis.title(),
+                 fmt::format("{} effects of {} studies are treated as independent.", analysis.yi.size(), studies),
+                 {analysis.place});
     finding.causes = {
         "several outcomes, times or groups of one study: add a random effect of studies, a covariance, "
         "or cluster-robust tests"};

@@ -10,18 +10,12 @@
 
 #include "audit/analysis.hpp"
 #include "audit/check.hpp"
+#include "audit/detail/words.hpp"
 #include "base/text.hpp"
 
 namespace hedgerow::audit {
 
 namespace {
-
-std::string name_of(const Analysis& analysis) { return fmt::format("analysis \"{}\"", analysis.id); }
-
-std::size_t studies_of(const Analysis& analysis) {
-  const std::set<std::string> names(analysis.study.begin(), analysis.study.end());
-  return names.empty() ? analysis.yi.size() : names.size();
-}
 
 double count(const Sheet& sheet, std::size_t row, const char* name) {
   const auto number = sheet.number(row, name);
@@ -86,7 +80,7 @@ void run_double_zeros(const Subject& subject, Sink& sink) {
       people += trial->n1 + trial->n2;
     }
     if (places.empty()) continue;
-    sink.add(name_of(analysis),
+    sink.add(analysis.title(),
              fmt::format("{} without events left out ({} people).",
                          places.size() == 1 ? "One study was" : fmt::format("{} studies were", places.size()), people),
              places);
@@ -97,12 +91,6 @@ bool within_group(const std::string& measure) {
   return measure == "MC" || measure == "ROMC" || measure.rfind("SMC", 0) == 0;
 }
 
-bool untreated(const std::string& group) {
-  const std::string word = to_lower(group);
-  return word.find("control") != std::string::npos || word.find("placebo") != std::string::npos ||
-         word.find("usual care") != std::string::npos || word.find("waitlist") != std::string::npos;
-}
-
 void run_within(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
     const Sheet& sheet = subject.sheets[analysis.sheet];
@@ -110,9 +98,9 @@ void run_within(const Subject& subject, Sink& sink) {
     sink.looked();
     const char* column = sheet.has("group") ? "group" : "arm_1";
     const auto control = std::find_if(analysis.rows.begin(), analysis.rows.end(),
-                                      [&](std::size_t row) { return untreated(sheet.text(row, column)); });
+                                      [&](std::size_t row) { return detail::untreated(sheet.text(row, column)); });
     if (control == analysis.rows.end()) continue;
-    sink.add(name_of(analysis), "Changes within groups are pooled although there are control groups.",
+    sink.add(analysis.title(), "Changes within groups are pooled although there are control groups.",
              {sheet.place(*control, column)})
         .causes = {"a change without a comparison holds time and regression to the mean: compare the groups' changes"};
   }
@@ -123,10 +111,10 @@ void run_thin(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.coefficients == 0) continue;
     sink.looked();
-    const std::size_t k = studies_of(analysis);
+    const std::size_t k = analysis.studies();
     const double each = static_cast<double>(k) / static_cast<double>(analysis.coefficients);
     if (each >= kFew) continue;
-    Finding& finding = sink.add(name_of(analysis),
+    Finding& finding = sink.add(analysis.title(),
                                 fmt::format("{} coefficient{} of moderators on {} studies.", analysis.coefficients,
                                             analysis.coefficients == 1 ? "" : "s", k),
                                 {analysis.place});
@@ -149,7 +137,7 @@ void run_double_arcsine(const Subject& subject, Sink& sink) {
     if (!(most > 0)) continue;
     sink.looked();
     if (most / least <= kUnequal) continue;
-    sink.add(name_of(analysis),
+    sink.add(analysis.title(),
              fmt::format(
                  "Double arcsines of studies of {} to {} people: their way back to a proportion depends on one n.",
                  least, most),

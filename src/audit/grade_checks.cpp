@@ -94,10 +94,7 @@ void run_word_symbols(const Subject& subject, Sink& sink) {
   });
 }
 
-std::optional<int> start_of(const Sheet& sheet, std::size_t row) {
-  const std::string own = sheet.text(row, "start");
-  return level_of(own.empty() ? sheet.setting("start") : own);
-}
+std::optional<int> start_of(const Sheet& sheet, std::size_t row) { return level_of(sheet.declared(row, "start")); }
 
 void run_levels(const Subject& subject, Sink& sink) {
   for_each_outcome(subject, [&](const Sheet& sheet, std::size_t row) {
@@ -338,7 +335,7 @@ Range absolute_of(const std::string& measure, const Range& risk, const Range& ra
 
 void run_absolute(const Subject& subject, Sink& sink) {
   for_each_outcome(subject, [&](const Sheet& sheet, std::size_t row) {
-    const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
+    const std::string measure = sheet.declared(row, "measure");
     const auto risk = sheet.number(row, "baseline_risk");
     if (!risk || (measure != "RR" && measure != "OR" && measure != "HR")) return;
     const Range base = risk->value > 1 ? risk->range * exactly(0.001) : risk->range;

@@ -102,7 +102,7 @@ void run_direction(const Subject& subject, Sink& sink) {
     const auto& [one_row, one] = seen.begin()->second;
     const auto& [other_row, other] = seen.rbegin()->second;
     const std::string column = sheet.has("instrument") ? "instrument" : "outcome";
-    Finding& finding = sink.add(fmt::format("analysis \"{}\"", analysis.id),
+    Finding& finding = sink.add(analysis.title(),
                                 fmt::format("{} ({}) and {} ({}) are pooled together.", one->name, word(one->better),
                                             other->name, word(other->better)),
                                 {sheet.place(one_row, column), sheet.place(other_row, column)});

@@ -75,7 +75,7 @@ void run_thresholds(const Subject& subject, Sink& sink) {
       sink.could_not("no threshold of an effect that matters");
       return;
     }
-    const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
+    const std::string measure = sheet.declared(row, "measure");
     const bool ratio = detail::is_ratio(measure);
     if (ratio && threshold->value <= 1) return;
     sink.looked();

@@ -14,8 +14,6 @@ namespace hedgerow::audit {
 
 namespace {
 
-std::string subject_of(const Analysis& analysis) { return fmt::format("analysis \"{}\"", analysis.id); }
-
 std::string interval(const Pooled& pooled) {
   return fmt::format("[{}; {}]", format_fixed(pooled.ci_lb, 2), format_fixed(pooled.ci_ub, 2));
 }
@@ -43,7 +41,7 @@ void run_few_studies(const Subject& subject, Sink& sink) {
     const auto z = pooled(analysis);
     if (analysis.test != "z" || !z || z->k > kFew || z->tau2 <= 0 || z->k < 3) continue;
     const auto knha = pooled(with_test(analysis, "knha"));
-    Finding& finding = sink.add(subject_of(analysis),
+    Finding& finding = sink.add(analysis.title(),
                                 fmt::format("The interval {} of {} studies takes tau2 as known.", interval(*z), z->k),
                                 {analysis.place});
     if (z->k > kVeryFew) finding.severity = Severity::note;
@@ -58,11 +56,9 @@ void run_two_studies(const Subject& subject, Sink& sink) {
   for (const Analysis& analysis : subject.analyses) {
     if (!analysis.declared) continue;
     sink.looked();
-    const std::set<std::string> studies(analysis.study.begin(), analysis.study.end());
-    const std::size_t k = analysis.study.empty() ? analysis.yi.size() : studies.size();
-    if (k != 2 || !random_effects(analysis)) continue;
-    Finding& finding = sink.add(subject_of(analysis), "Two studies cannot tell how much effects vary between studies.",
-                                {analysis.place});
+    if (analysis.studies() != 2 || !random_effects(analysis)) continue;
+    Finding& finding =
+        sink.add(analysis.title(), "Two studies cannot tell how much effects vary between studies.", {analysis.place});
     const auto random = pooled(analysis), common = pooled(with_method(with_test(analysis, "z"), "EE"));
     if (random && common)
       finding.arithmetic = {fmt::format("random effects {}, common effect {}", interval(*random), interval(*common))};
@@ -76,7 +72,7 @@ void run_too_narrow(const Subject& subject, Sink& sink) {
     const auto knha = pooled(analysis), common = pooled(with_method(with_test(analysis, "z"), "EE"));
     if (!knha || !common || knha->ci_ub - knha->ci_lb >= common->ci_ub - common->ci_lb) continue;
     Finding& finding =
-        sink.add(subject_of(analysis),
+        sink.add(analysis.title(),
                  fmt::format("The Knapp-Hartung interval {} is narrower than that of a common effect, {}.",
                              interval(*knha), interval(*common)),
                  {analysis.place});
@@ -104,7 +100,7 @@ void run_zero_cells(const Subject& subject, Sink& sink) {
     const std::size_t cells = places.size();
     places.resize(std::min<std::size_t>(cells, 3));
     Finding& finding =
-        sink.add(subject_of(analysis),
+        sink.add(analysis.title(),
                  fmt::format("{} of {} studies {} zero cells, and ratios are pooled by inverse variance.", cells,
                              analysis.rows.size(), cells == 1 ? "has" : "have"),
                  std::move(places));
@@ -125,7 +121,7 @@ void run_mixed_measures(const Subject& subject, Sink& sink) {
     sink.looked();
     if (names.size() < 2) continue;
     Finding& finding = sink.add(
-        subject_of(analysis),
+        analysis.title(),
         fmt::format("{} are pooled together.", join(std::vector<std::string>(names.begin(), names.end()), ", ")),
         {sheet.place(analysis.rows.front(), "measure")});
     finding.causes = {"measures that differ where events are common: convert them or keep them apart"};
@@ -150,7 +146,7 @@ void run_dominance(const Subject& subject, Sink& sink) {
     }
     if (largest <= 0.5 * sum) continue;
     const Sheet& sheet = subject.sheets[analysis.sheet];
-    Finding& finding = sink.add(subject_of(analysis),
+    Finding& finding = sink.add(analysis.title(),
                                 fmt::format("{} carries {} % of the weight.", sheet.subject(analysis.rows[place]),
                                             format_fixed(100 * largest / sum, 0)),
                                 {sheet.place(analysis.rows[place], "study")});
@@ -178,7 +174,7 @@ void run_fragile(const Subject& subject, Sink& sink) {
     if (places.empty()) continue;
     const std::size_t rows = places.size();
     Finding& finding = sink.add(
-        subject_of(analysis),
+        analysis.title(),
         fmt::format("Significance depends on {}.", rows == 1 ? "one row" : fmt::format("each of {} rows", rows)),
         std::move(places));
     finding.effect = effect;
@@ -205,7 +201,7 @@ void run_estimators(const Subject& subject, Sink& sink) {
                 changes_conclusion(*own, *other, subject.options.alpha);
     }
     if (!differs) continue;
-    Finding& finding = sink.add(subject_of(analysis), "The result depends on the estimator of tau2.", {analysis.place});
+    Finding& finding = sink.add(analysis.title(), "The result depends on the estimator of tau2.", {analysis.place});
     finding.arithmetic = lines;
     finding.decides = true;
   }
@@ -222,7 +218,7 @@ void run_too_homogeneous(const Subject& subject, Sink& sink) {
     const double p = stats::chi2_cdf(common->q, df);
     if (p >= kRare) continue;
     Finding& finding =
-        sink.add(subject_of(analysis),
+        sink.add(analysis.title(),
                  fmt::format("The effects agree better than chance allows: Q = {} on {} degrees of freedom.",
                              format_significant(common->q, 3), df),
                  {analysis.place});

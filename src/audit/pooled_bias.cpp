@@ -171,7 +171,7 @@ void run_few_studies(const Subject& subject, Sink& sink) {
 }
 
 bool standardised(const Sheet& sheet, std::size_t row) {
-  const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
+  const std::string measure = sheet.declared(row, "measure");
   return measure.rfind("SM", 0) == 0;
 }
 

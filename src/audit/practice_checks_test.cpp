@@ -8,22 +8,11 @@
 namespace hedgerow::audit {
 namespace {
 
+using testing::declared;
 using testing::findings;
+using testing::in;
 using testing::sheet_of;
 using testing::subject_of;
-
-std::vector<Finding> in(SheetKind kind, const std::string& csv, const std::string& id) {
-  return findings(subject_of(sheet_of(kind, csv)), id);
-}
-
-Subject declared(const std::string& csv, const std::string& measure) {
-  Subject subject = subject_of(sheet_of(SheetKind::rows, csv));
-  for (Analysis& analysis : subject.analyses) {
-    analysis.declared = true;
-    analysis.measure = measure;
-  }
-  return subject;
-}
 
 TEST(Scales, SkewLevelsQuantiles) {
   EXPECT_TRUE(in(SheetKind::arms, "n,scale_min,mean,sd\n20,0,10,4\n", "DA-05").empty());

@@ -19,13 +19,8 @@ namespace hedgerow::audit {
 
 namespace {
 
-std::string told(const Sheet& sheet, std::size_t row, const char* name) {
-  const std::string own = sheet.text(row, name);
-  return own.empty() ? sheet.setting(name) : own;
-}
-
 bool random_effects(const Sheet& sheet, std::size_t row) {
-  if (to_lower(told(sheet, row, "model")).find("random") != std::string::npos) return true;
+  if (to_lower(sheet.declared(row, "model")).find("random") != std::string::npos) return true;
   const auto tau2 = sheet.number(row, "tau2");
   return tau2 && tau2->value > 0;
 }
@@ -63,7 +58,7 @@ void run_method(const Subject& subject, Sink& sink) {
     tell_once(*sheet, "Neither the estimator of tau2 nor the kind of interval is told (method, test).", sink,
               [&](std::size_t row) {
                 return random_effects(*sheet, row) && sheet->number(row, "estimate") &&
-                       (told(*sheet, row, "method").empty() || told(*sheet, row, "test").empty());
+                       (sheet->declared(row, "method").empty() || sheet->declared(row, "test").empty());
               });
   }
 }
@@ -173,7 +168,7 @@ void run_units(const Subject& subject, Sink& sink) {
   for (const Sheet* sheet : subject.of(SheetKind::grade)) {
     std::size_t bare = 0, first = sheet->rows();
     for (std::size_t row = 0; row < sheet->rows(); ++row) {
-      if (told(*sheet, row, "measure").rfind("SMD", 0) != 0 || !sheet->number(row, "estimate")) continue;
+      if (sheet->declared(row, "measure").rfind("SMD", 0) != 0 || !sheet->number(row, "estimate")) continue;
       sink.looked();
       if (sheet->number(row, "absolute") || sheet->number(row, "threshold")) continue;
       ++bare;
@@ -212,8 +207,7 @@ void run_fail_safe(const Subject& subject, Sink& sink) {
     if (analysis.asked.empty()) continue;
     sink.looked();
     if (std::find(analysis.asked.begin(), analysis.asked.end(), "fail_safe") == analysis.asked.end()) continue;
-    sink.add(fmt::format("analysis \"{}\"", analysis.id),
-             "A fail-safe number ignores the size of effects and how they vary.", {analysis.place})
+    sink.add(analysis.title(), "A fail-safe number ignores the size of effects and how they vary.", {analysis.place})
         .causes = {"show trim and fill or a regression test as sensitivity analyses instead"};
   }
 }
@@ -229,7 +223,7 @@ void run_excess(const Subject& subject, Sink& sink) {
     if (!result) continue;
     sink.looked();
     if (result->pval >= kAlpha) continue;
-    sink.add(fmt::format("analysis \"{}\"", analysis.id),
+    sink.add(analysis.title(),
              fmt::format("{} significant results where {} were expected (p = {}).", result->observed,
                          format_fixed(result->expected, 1), format_significant(result->pval, 2)),
              {analysis.place});

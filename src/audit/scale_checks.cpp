@@ -194,13 +194,12 @@ void run_weights(const Subject& subject, Sink& sink) {
     const Place place = sheet.place(analysis.rows.front(), "weight");
     // Weights in percent add up to 100; other weights need not.
     if (std::fabs(w.sum - 100) > w.slack + 1e-9 && std::fabs(w.sum - 100) < 10)
-      sink.add(fmt::format("analysis \"{}\"", analysis.id),
-               fmt::format("The weights add up to {} %.", format_shortest(w.sum)), {place});
+      sink.add(analysis.title(), fmt::format("The weights add up to {} %.", format_shortest(w.sum)), {place});
     const std::vector<double> printed = ranks(w.printed);
     const double best = std::max(correlation(printed, ranks(w.common)), correlation(printed, ranks(w.random)));
     if (best >= kAlike) continue;
     Finding& finding = sink.add(
-        fmt::format("analysis \"{}\"", analysis.id),
+        analysis.title(),
         fmt::format("The weights do not follow the precision: rank correlation {}.", format_fixed(best, 2)), {place});
     if (w.sizes.size() == w.printed.size() && correlation(printed, ranks(w.sizes)) >= kAlike)
       finding.causes = {"weights by numbers of people"};

@@ -2,7 +2,9 @@
 // audit knows nothing of the log itself.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,9 @@ struct StageFacts {
   std::size_t unread = 0;          ///< without any vote, and not set aside
   std::size_t without_reason = 0;  ///< excluded without a reason
   std::int64_t example = 0;        ///< record of such a document
+  /// First votes of two people, where only two voted: include-include, include-exclude, exclude-include,
+  /// exclude-exclude.
+  std::optional<std::array<std::size_t, 4>> votes{};
 };
 
 /// Two documents with one identifier.
@@ -33,6 +38,22 @@ struct SearchText {
   Place place;
 };
 
+/// Two extractions of the log.
+struct ExtractionFacts {
+  std::string one, other;            ///< who extracted
+  std::size_t compared = 0;          ///< values
+  std::size_t different = 0;         ///< of them
+  std::size_t consequential = 0;     ///< differences that change the pooled effect
+  std::size_t undecided = 0;         ///< differences, and rows of one alone, that no third person decided
+  std::vector<std::string> worst{};  ///< "Smith 2015, sd1i: 4.2 | 42, effect 0.31 -> 0.03", the worst three
+};
+
+/// A judgement other than the answers lead to, without a reason.
+struct Override {
+  std::string subject;  ///< "study "Smith 2015", domain 2"
+  std::string proposed, given;
+};
+
 struct ScreeningFacts {
   Place place;  ///< the store, or the table of decisions
   StageFacts abstract, fulltext;
@@ -41,6 +62,10 @@ struct ScreeningFacts {
   std::vector<SearchText> strategies;
   std::vector<std::pair<std::string, long>> counts;  ///< of the flow, by the names of PRISMA
   std::string last_search, last_decision;            ///< days, "2026-01-31"; may be empty
+  std::string first_search{};
+  std::vector<std::pair<std::string, bool>> known{};  ///< studies that the search should find, and whether it did
+  std::optional<ExtractionFacts> extraction{};
+  std::vector<Override> overrides{};
 };
 
 }  // namespace hedgerow::audit

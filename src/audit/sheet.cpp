@@ -13,8 +13,8 @@ namespace hedgerow::audit {
 
 namespace {
 
-constexpr std::array<const char*, kSheetKinds> kNames = {"arms",      "rows", "pooled",  "levels", "grade",
-                                                         "appraisal", "flow", "studies", "claims", "search"};
+constexpr std::array<const char*, kSheetKinds> kNames = {"arms", "rows",    "pooled", "levels", "grade",  "appraisal",
+                                                         "flow", "studies", "claims", "search", "overlap"};
 
 /// Whether a quantity belongs to a kind: by name, or as one of a numbered family ("item7").
 bool knows(SheetKind kind, const std::string& quantity) {
@@ -90,6 +90,11 @@ std::string Sheet::text(std::size_t row, std::string_view quantity) const {
   const auto found = columns_.find(quantity);
   if (found == columns_.end() || table_.missing(row, found->second)) return "";
   return std::string(table_.cell(row, found->second));
+}
+
+std::string Sheet::declared(std::size_t row, std::string_view name) const {
+  const std::string own = text(row, name);
+  return own.empty() ? setting(name) : own;
 }
 
 Place Sheet::place(std::size_t row, std::string_view quantity) const {

@@ -20,9 +20,9 @@ namespace hedgerow::audit {
 
 /// What one row is: a group of a study (its summaries); an effect or comparison of a study; a pooled result; a level of
 /// a moderator; an outcome of a Summary of Findings; a study's appraisal; a count of the PRISMA diagram; a study; a
-/// numeric statement of the text; a searched database.
-enum class SheetKind { arms, rows, pooled, levels, grade, appraisal, flow, studies, claims, search };
-inline constexpr std::size_t kSheetKinds = 10;
+/// numeric statement of the text; a searched database; a primary study with a mark for each review that holds it.
+enum class SheetKind { arms, rows, pooled, levels, grade, appraisal, flow, studies, claims, search, overlap };
+inline constexpr std::size_t kSheetKinds = 11;
 std::string name(SheetKind kind);
 std::optional<SheetKind> sheet_kind(std::string_view name);
 
@@ -53,6 +53,8 @@ class Sheet {
   std::optional<Reported> number(std::size_t row, std::string_view quantity) const;
   /// Empty if missing.
   std::string text(std::size_t row, std::string_view quantity) const;
+  /// What holds for the row or, if it says nothing, for the whole table.
+  std::string declared(std::size_t row, std::string_view name) const;
   Place place(std::size_t row, std::string_view quantity) const;
   /// Name of the row for a reader: study, outcome, moderator, level, whatever the kind has of them.
   std::string subject(std::size_t row) const;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/dictionary.hpp"
@@ -12,6 +13,11 @@
 #include "stats/matrix.hpp"
 
 namespace hedgerow::audit {
+
+struct Pooled {
+  std::size_t k = 0;
+  double estimate = 0, ci_lb = 0, ci_ub = 0, p = 0, tau2 = 0, q = 0;
+};
 
 /// A pooled analysis whose rows are known, so that it can be run again with a repaired row.
 struct Analysis {
@@ -28,7 +34,18 @@ struct Analysis {
   std::size_t coefficients = 0;    ///< of the moderators, without the intercept
   bool independent = true;         ///< no random effect of studies, no covariances, no robust variance
   std::vector<std::string> asked;  ///< kinds of questions that were asked of it: "egger", "trimfill", "failsafe", ...
-  Place place;                     ///< where it is declared
+  std::vector<std::string> covariates{};          ///< columns of its moderators, of those asked beside it too
+  bool by_risk = false;                           ///< a variant, subgroup or moderator looks at the risk of bias
+  std::string favours_left{}, favours_right{};    ///< labels of its forest plot
+  std::vector<std::pair<double, Pooled>> by_r{};  ///< the result with other assumed pre-post correlations
+  std::optional<double> robust_df{};              ///< of its cluster-robust tests, the fewest
+  std::optional<double> smallest_eigenvalue{};    ///< of the covariance of its effects, over the studies
+  Place place;                                    ///< where it is declared
+
+  /// How findings name it: analysis "id".
+  std::string title() const;
+  /// Different studies, not effects.
+  std::size_t studies() const;
 };
 
 /// A printed pooled result whose data are there: which models print its numbers. Found by the engine, which knows the
@@ -44,6 +61,14 @@ struct PrintedModel {
   std::vector<Place> places;
 };
 
+/// What a review said beforehand that it would do.
+struct Protocol {
+  std::string registered{};             ///< day of its registration, "2026-01-31"; may be empty
+  std::vector<std::string> outcomes{};  ///< that it planned
+  std::vector<std::string> analysed{};  ///< names of what was analysed or graded, beside those of the tables
+  Place place{};
+};
+
 struct Options {
   double alpha = 0.05;
 };
@@ -54,6 +79,7 @@ struct Subject {
   std::vector<Analysis> analyses;
   std::vector<PrintedModel> printed_models;
   std::optional<ScreeningFacts> screening{};
+  std::optional<Protocol> protocol{};
   Options options;
 
   const Dictionary& instruments() const { return dictionary ? *dictionary : Dictionary::builtin(); }

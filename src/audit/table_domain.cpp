@@ -141,7 +141,7 @@ void run_follow_up(const Subject& subject, Sink& sink) {
     }
     if (!first || sheet.number(*last, "time")->value <= 4 * sheet.number(*first, "time")->value) continue;
     sink.add(
-        fmt::format("analysis \"{}\"", analysis.id),
+        analysis.title(),
         fmt::format("Times from {} to {} are pooled together.", sheet.text(*first, "time"), sheet.text(*last, "time")),
         {sheet.place(*first, "time"), sheet.place(*last, "time")});
   }

@@ -110,6 +110,35 @@ void run_reversed(const Subject& subject, Sink& sink) {
   }
 }
 
+/// Whether exchanging the groups' later means brings them nearer to their own earlier ones: in squares of the changes,
+/// (post2 - pre1)^2 + (post1 - pre2)^2 is below (post1 - pre1)^2 + (post2 - pre2)^2.
+bool nearer_when_exchanged(const Sheet& sheet, std::size_t row) {
+  const auto number = [&](const char* name) { return sheet.number(row, name); };
+  const auto pre1 = number("m1_pre"), pre2 = number("m2_pre"), post1 = number("m1_post"), post2 = number("m2_post");
+  if (!pre1 || !pre2 || !post1 || !post2) return false;
+  return (post1->value - post2->value) * (pre1->value - pre2->value) < 0;
+}
+
+void run_exchanged(const Subject& subject, Sink& sink) {
+  Told told;
+  for (const Analysis& analysis : subject.analyses) {
+    const Sheet& sheet = subject.sheets[analysis.sheet];
+    if (analysis.yi.size() < kFewest || !sheet.has_all({"m1_pre", "m2_pre", "m1_post", "m2_post"})) continue;
+    const Residuals rows = residuals(analysis);
+    for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
+      const std::size_t row = analysis.rows[i];
+      sink.looked();
+      if (reversed_ratio(analysis, rows, i) <= kLikely || !nearer_when_exchanged(sheet, row)) continue;
+      if (!told.first(analysis, i)) continue;
+      sink.add(sheet.subject(row),
+               "With its later means exchanged between the groups this row agrees with the other rows, and each group "
+               "with its own earlier mean.",
+               {sheet.place(row, "m1_post"), sheet.place(row, "m2_post")})
+          .causes = {"columns of the groups exchanged"};
+    }
+  }
+}
+
 void run_outlier(const Subject& subject, Sink& sink) {
   Told told;
   for (const Analysis& analysis : subject.analyses) {
@@ -144,6 +173,9 @@ const Check kChecks[] = {
      "Check the direction of the scale and which group is "
      "which.",
      "gotzsche2007", run_reversed},
+    {"DA-18", "Groups exchanged", Severity::note, "Later means that seem to stand with the wrong group.",
+     "as DA-07, and the exchange brings the groups nearer to their own earlier means", "true opposite results",
+     "Compare with the report.", "gotzsche2007", run_exchanged},
     {"DA-19", "Outlier", Severity::note, "An effect far from the mean of the other rows.",
      "deleted residual above 3 in size, with tau2 of the other rows (DerSimonian-Laird)",
      "about 1 in 75 effects of published tables", "Say what the result is without it.", "viechtbauer2010", run_outlier},

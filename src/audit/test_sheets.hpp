@@ -42,4 +42,19 @@ inline std::vector<Finding> findings(const Subject& subject, const std::string& 
   return sink.findings();
 }
 
+/// What a check says of one table.
+inline std::vector<Finding> in(SheetKind kind, const std::string& csv, const std::string& id) {
+  return findings(subject_of(sheet_of(kind, csv)), id);
+}
+
+/// A table of rows whose analyses somebody chose.
+inline Subject declared(const std::string& csv, const std::string& measure) {
+  Subject subject = subject_of(sheet_of(SheetKind::rows, csv));
+  for (Analysis& analysis : subject.analyses) {
+    analysis.declared = true;
+    analysis.measure = measure;
+  }
+  return subject;
+}
+
 }  // namespace hedgerow::audit::testing

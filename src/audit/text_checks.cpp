@@ -7,7 +7,8 @@ namespace hedgerow::audit {
 std::span<const Check> text_checks() {
   static const std::vector<Check> all = [] {
     std::vector<Check> out;
-    for (const auto& group : {detail::text_result_checks(), detail::text_count_checks(), detail::text_pattern_checks()})
+    for (const auto& group : {detail::text_result_checks(), detail::text_count_checks(), detail::text_pattern_checks(),
+                              detail::text_claim_checks()})
       out.insert(out.end(), group.begin(), group.end());
     return out;
   }();

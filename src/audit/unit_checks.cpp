@@ -15,8 +15,6 @@ namespace hedgerow::audit {
 
 namespace {
 
-std::string name_of(const Analysis& analysis) { return fmt::format("analysis \"{}\"", analysis.id); }
-
 bool contains_any(const std::string& text, std::initializer_list<const char*> words) {
   return std::any_of(words.begin(), words.end(),
                      [&](const char* word) { return text.find(word) != std::string::npos; });
@@ -39,7 +37,7 @@ void run_standards(const Subject& subject, Sink& sink) {
       if (const Standard of = standard_of(sheet.text(row, "measure")); of != Standard::none) first.emplace(of, row);
     sink.looked();
     if (first.size() < 2) continue;
-    sink.add(name_of(analysis),
+    sink.add(analysis.title(),
              "Differences in units of the SD of changes and of raw scores are pooled together: they differ by sqrt(2 "
              "(1 - r)).",
              {sheet.place(first[Standard::change], "measure"), sheet.place(first[Standard::raw], "measure")});
@@ -64,7 +62,7 @@ void run_final_and_change(const Subject& subject, Sink& sink) {
     sink.looked();
     if (final.empty() || change.empty()) continue;
     const bool standardised = analysis.measure.rfind("SM", 0) == 0;
-    Finding& finding = sink.add(name_of(analysis),
+    Finding& finding = sink.add(analysis.title(),
                                 fmt::format("{} rows have final values only and {} changes only, pooled together.",
                                             final.size(), change.size()),
                                 {sheet.place(change.front(), "m1_change"),

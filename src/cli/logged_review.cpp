@@ -41,8 +41,8 @@ Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress
   logged.screening = screening_blocks(review.state);
   HR_TRY(logged.inputs, log_inputs(folder, *opened));
   HR_TRY(const workflow::Plan plan, workflow::plan_of(folder));
-  logged.facts =
-      screening_facts(review, plan, folder, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""});
+  HR_TRY(logged.facts,
+         screening_facts(review, plan, folder, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""}));
   return logged;
 }
 

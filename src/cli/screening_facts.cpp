@@ -7,6 +7,11 @@
 #include <set>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/unicode.hpp"
+#include "cli/double_work_facts.hpp"
+#include "review/agreement_pair.hpp"
+#include "workflow/agreement_step.hpp"
 #include "workflow/prisma_step.hpp"
 #include "workflow/standing.hpp"
 
@@ -29,8 +34,19 @@ std::size_t people(const workflow::StageState& of) {
   return names.size();
 }
 
+/// First votes of two people; nothing if more or fewer voted. "Maybe" goes on to the next stage, as an inclusion does.
+std::optional<std::array<std::size_t, 4>> votes_of_two(const State& state, Stage stage) {
+  const review::Ratings ratings = workflow::first_votes(state, stage, workflow::MaybeIs::include);
+  if (ratings.raters.size() != 2) return std::nullopt;
+  const stats::Matrix counts = review::pair_table(ratings, 0, 1);
+  std::array<std::size_t, 4> out{};
+  for (std::size_t i = 0; i < 4; ++i) out[i] = static_cast<std::size_t>(counts(1 - i / 2, 1 - i % 2));
+  return out;
+}
+
 audit::StageFacts stage_facts(const State& state, Stage stage) {
   audit::StageFacts out;
+  out.votes = votes_of_two(state, stage);
   out.votes_needed = (stage == Stage::abstract ? state.abstract : state.fulltext).votes_needed;
   for (const Document& document : state.documents) {
     const workflow::StageState& of = state.stage(document, stage);
@@ -87,6 +103,18 @@ std::vector<std::int64_t> retracted(const workflow::ReviewStore& review) {
   return out;
 }
 
+/// Whether some record has the DOI, PMID or title.
+bool found_by_search(const workflow::ReviewStore& review, const std::string& known) {
+  const std::string wanted = fold_for_search(known);
+  return std::any_of(review.heads.begin(), review.heads.end(), [&](const store::StoredRecord& head) {
+    const records::Record& record = head.record;
+    // "https://doi.org/10.1000/x" ends with the DOI.
+    return (!record.doi.empty() && wanted.ends_with(to_lower(record.doi))) ||
+           (!record.pmid.empty() && (wanted == record.pmid || wanted == "pmid " + record.pmid)) ||
+           (!record.title.empty() && fold_for_search(record.title) == wanted);
+  });
+}
+
 /// The files of strategies that can be read; a missing one is the business of the checklists.
 std::vector<audit::SearchText> strategies(const std::string& folder, const workflow::Plan& plan) {
   std::vector<audit::SearchText> out;
@@ -100,8 +128,8 @@ std::vector<audit::SearchText> strategies(const std::string& folder, const workf
 
 }  // namespace
 
-audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
-                                      const std::string& folder, const audit::Place& place) {
+Expected<audit::ScreeningFacts> screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
+                                                const std::string& folder, const audit::Place& place) {
   audit::ScreeningFacts out;
   out.place = place;
   out.abstract = stage_facts(review.state, Stage::abstract);
@@ -111,8 +139,14 @@ audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const
   out.strategies = strategies(folder, plan);
   const auto events = workflow::standing_events(review.events);
   out.counts = workflow::prisma_of(review.state, events).counts;
-  for (const workflow::PlannedImport& planned : plan.imports)
+  for (const workflow::PlannedImport& planned : plan.imports) {
     out.last_search = std::max(out.last_search, planned.searched);
+    if (!planned.searched.empty() && (out.first_search.empty() || planned.searched < out.first_search))
+      out.first_search = planned.searched;
+  }
+  for (const std::string& known : plan.known) out.known.emplace_back(known, found_by_search(review, known));
+  HR_TRY(out.extraction, extraction_facts(folder, events));
+  HR_TRY(out.overrides, override_facts(events));
   for (const store::Event& event : events)
     if (event.kind == "vote" || event.kind == "resolve") out.last_decision = std::max(out.last_decision, event.time);
   out.last_decision = out.last_decision.substr(0, 10);

@@ -8,7 +8,7 @@
 namespace hedgerow::cli {
 
 /// `place`: how findings name the log.
-audit::ScreeningFacts screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
-                                      const std::string& folder, const audit::Place& place);
+Expected<audit::ScreeningFacts> screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
+                                                const std::string& folder, const audit::Place& place);
 
 }  // namespace hedgerow::cli

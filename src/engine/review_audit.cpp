@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "engine/review_audit_facts.hpp"
 #include "engine/review_grade.hpp"
 #include "engine/review_models.hpp"
 
@@ -42,6 +43,7 @@ Expected<Sheet> effects_sheet(const ReviewEvidence& evidence) {
   add("yi", spec.request.yi);
   add("vi", spec.request.vi);
   add("sei", spec.request.sei);
+  add("reported", spec.reported_yi);
   for (const auto& [quantity, column] : spec.request.arguments) add(quantity, column);
   for (const effect::FormatRule& rule : spec.request.rules)
     for (const auto& [quantity, column] : rule.arguments) add(quantity, column);
@@ -87,6 +89,7 @@ audit::Analysis analysis_of(const ReviewEvidence& evidence, const ReviewResult& 
   }
   for (const BiasSpec& bias : evidence.spec.analysis(out.id)->bias)
     if (const std::string kind = asked_kind(bias.ask); !kind.empty()) out.asked.push_back(kind);
+  add_model_facts(evidence, result, out);
   return out;
 }
 
@@ -225,6 +228,7 @@ Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::s
   if (evidence.table) HR_CHECK(add_grade(evidence, out.subject));
   HR_CHECK(add_published(evidence, folder, out));
   out.subject.screening = evidence.screening_facts;
+  out.subject.protocol = protocol_of(evidence);
   out.subject.printed_models = printed_models(evidence, out.subject);
   HR_TRY(out.subject.dictionary, audit::read_dictionary(evidence.spec.audit.dictionaries, folder));
   return out;

@@ -38,7 +38,7 @@ std::vector<PrintedNumber> numbers_of(const audit::Sheet& sheet, std::size_t row
 }
 
 bool shown_as_ratio(const audit::Sheet& sheet, std::size_t row) {
-  const std::string own = sheet.text(row, "measure"), measure = own.empty() ? sheet.setting("measure") : own;
+  const std::string measure = sheet.declared(row, "measure");
   return measure == "OR" || measure == "RR" || measure == "HR" || measure == "IRR" || measure == "ROM";
 }
 

@@ -82,8 +82,7 @@ std::optional<Printed> read_printed(const Sheet& sheet, std::size_t row, const T
   const auto estimate = sheet.number(row, names.estimate);
   const auto lower = sheet.number(row, names.lower), upper = sheet.number(row, names.upper);
   if (!estimate || !lower || !upper) return std::nullopt;
-  const std::string own = sheet.text(row, "measure");
-  return Printed{&sheet, row, names, *estimate, *lower, *upper, is_ratio(own.empty() ? sheet.setting("measure") : own)};
+  return Printed{&sheet, row, names, *estimate, *lower, *upper, is_ratio(sheet.declared(row, "measure"))};
 }
 
 bool is_ratio(const std::string& measure) {

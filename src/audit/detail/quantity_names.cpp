@@ -28,7 +28,7 @@ Names rows() {
                "di",      "or",      "rr",     "rd",           "hr",    "irr",     "nnt",         "oe",
                "v",       "events",  "tp",     "fp",           "fn",    "tn",      "sensitivity", "specificity",
                "ri",      "trial",   "weight", "cluster_size", "icc",   "n_total", "ci_level",    "estimate",
-               "level"};
+               "level",   "reported"};
   for (const char* arm : {"1", "2"}) {
     const std::string a = arm;
     for (const std::string& name :
@@ -96,12 +96,16 @@ Names pooled() {
           "figure_i2",
           "common_estimate",
           "common_ci_lb",
-          "common_ci_ub"};
+          "common_ci_ub",
+          "weighting",
+          "looks",
+          "bias_methods"};
 }
 
 Names levels() {
   return {"outcome", "moderator", "level", "estimate", "ci_lb",     "ci_ub", "k",   "studies",        "n",
-          "p",       "tau2",      "i2",    "marked",   "q_between", "df",    "q_p", "marked_between", "members"};
+          "p",       "tau2",      "i2",    "marked",   "q_between", "df",    "q_p", "marked_between", "members",
+          "q"};
 }
 
 Names grade() {
@@ -150,13 +154,42 @@ const std::map<SheetKind, Names>& all_names() {
       {SheetKind::levels, levels()},
       {SheetKind::grade, grade()},
       {SheetKind::appraisal,
-       {"study", "outcome", "rater", "tool", "design", "item#", "domain#", "total", "category", "overall", "support"}},
+       {"study", "outcome", "rater", "tool", "design", "item#", "domain#", "total", "category", "overall", "support",
+        "proposed#", "proposed_overall", "masking", "reported_by", "trust"}},
       {SheetKind::flow, {"item", "count", "where"}},
-      {SheetKind::studies, {"study",  "authors",     "year",      "country",   "n",       "sex",        "age_mean",
-                            "age_sd", "height_mean", "height_sd", "mass_mean", "mass_sd", "bmi_mean",   "bmi_sd",
-                            "design", "duration",    "outcomes",  "registry",  "sample",  "moderator#", "group"}},
+      {SheetKind::studies,
+       {"study",
+        "authors",
+        "year",
+        "country",
+        "n",
+        "sex",
+        "age_mean",
+        "age_sd",
+        "height_mean",
+        "height_sd",
+        "mass_mean",
+        "mass_sd",
+        "bmi_mean",
+        "bmi_sd",
+        "design",
+        "duration",
+        "outcomes",
+        "registry",
+        "sample",
+        "moderator#",
+        "group",
+        "registered",
+        "started",
+        "last_follow_up",
+        "submitted",
+        "planned_n",
+        "sites",
+        "recruitment_months",
+        "registered_outcomes"}},
       {SheetKind::claims, {"claim", "section", "subject", "statement", "value#", "about", "quantity"}},
-      {SheetKind::search, {"database", "records", "until", "updated", "strategy", "platform", "date"}}};
+      {SheetKind::search, {"database", "records", "until", "updated", "strategy", "platform", "date"}},
+      {SheetKind::overlap, {"study", "review#"}}};
   return names;
 }
 

@@ -74,6 +74,10 @@ std::vector<double> numbers_in(const std::string& text) {
   return out;
 }
 
+bool untreated(const std::string& group) {
+  return holds_any(to_lower(group), {"control", "placebo", "usual care", "waitlist", "waiting list"});
+}
+
 bool holds_any(const std::string& text, const std::vector<const char*>& parts) {
   return std::any_of(parts.begin(), parts.end(),
                      [&](const char* part) { return text.find(part) != std::string::npos; });

@@ -15,6 +15,8 @@ std::vector<std::string> words_of(const std::string& text);
 bool names(const std::string& text, const std::string& phrase);
 /// The numbers of "60–70days": one or two.
 std::vector<double> numbers_in(const std::string& text);
+/// Whether a group's name is that of one that is compared with: control, placebo, usual care, waiting list.
+bool untreated(const std::string& group);
 /// Whether any of them stands in the text, which is in lower case.
 bool holds_any(const std::string& text, const std::vector<const char*>& parts);
 
