@@ -61,7 +61,10 @@ bool before(const Finding& a, const Finding& b) {
 Report audit(const Subject& subject, std::vector<Suppression> suppressions) {
   const std::vector<const Check*>& checks = catalogue();
   std::vector<Sink> sinks;
-  for (const Check* check : checks) sinks.emplace_back(check->id, check->severity);
+  for (const Check* check : checks) {
+    const auto set = subject.options.limits.find(check->id);
+    sinks.emplace_back(*check, set == subject.options.limits.end() ? check->limit : set->second);
+  }
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t c = next++; c < checks.size(); c = next++)
@@ -77,7 +80,9 @@ Report audit(const Subject& subject, std::vector<Suppression> suppressions) {
     if (!checks[c]->run) judge(suppressions, checks[c]->id, sinks[c]);
   Report out;
   for (std::size_t c = 0; c < checks.size(); ++c) {
-    out.runs.push_back({checks[c], sinks[c].times_looked(), sinks[c].reasons(), sinks[c].findings().size()});
+    const auto set = subject.options.limits.find(checks[c]->id);
+    out.runs.push_back({checks[c], sinks[c].times_looked(), sinks[c].reasons(), sinks[c].findings().size(),
+                        set == subject.options.limits.end() ? std::nullopt : std::optional(set->second)});
     std::move(sinks[c].findings().begin(), sinks[c].findings().end(), std::back_inserter(out.findings));
   }
   std::stable_sort(out.findings.begin(), out.findings.end(), before);

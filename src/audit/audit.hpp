@@ -1,6 +1,8 @@
 // Runs the catalogue over a subject and sorts what it says.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct Settings {
   std::vector<Suppression> allowed;         ///< [[audit.allow]]
   std::vector<std::string> dictionaries{};  ///< files of instruments, relative to the folder
   std::string profile = "all";
+  std::map<std::string, double> limits{};  ///< [audit.limits]
 };
 
 struct CheckRun {
@@ -31,6 +34,7 @@ struct CheckRun {
   std::size_t looked = 0;
   std::vector<std::string> reasons;  ///< why it could not run
   std::size_t findings = 0;
+  std::optional<double> limit{};  ///< that the settings put in place of the check's own
 };
 
 struct Report {

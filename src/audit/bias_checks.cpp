@@ -24,12 +24,11 @@ bool asks_asymmetry(const Analysis& analysis) {
 }
 
 void run_few(const Subject& subject, Sink& sink) {
-  constexpr std::size_t kFewest = 10;
   for (const Analysis& analysis : subject.analyses) {
     if (!asks_asymmetry(analysis)) continue;
     sink.looked();
     const std::size_t k = analysis.studies();
-    if (k >= kFewest) continue;
+    if (static_cast<double>(k) >= sink.limit()) continue;
     const std::string effects = k < analysis.yi.size() ? fmt::format(" ({} effects)", analysis.yi.size()) : "";
     sink.add(analysis.title(), fmt::format("An asymmetry test of {} studies{} has almost no power.", k, effects),
              {analysis.place});
@@ -63,13 +62,12 @@ void run_odds_ratio(const Subject& subject, Sink& sink) {
 }
 
 void run_similar_sizes(const Subject& subject, Sink& sink) {
-  constexpr double kTooAlike = 2.0;
   for (const Analysis& analysis : subject.analyses) {
     if (!asks_asymmetry(analysis) || analysis.vi.size() < 3) continue;
     sink.looked();
     const auto [least, most] = std::minmax_element(analysis.vi.begin(), analysis.vi.end());
     const double ratio = std::sqrt(*most / *least);
-    if (ratio >= kTooAlike) continue;
+    if (ratio >= sink.limit()) continue;
     sink.add(analysis.title(),
              fmt::format("The largest standard error is {} times the smallest: a funnel of such studies has no shape.",
                          format_fixed(ratio, 2)),
@@ -78,14 +76,13 @@ void run_similar_sizes(const Subject& subject, Sink& sink) {
 }
 
 void run_trim_and_fill(const Subject& subject, Sink& sink) {
-  constexpr double kHeterogeneous = 50;
   for (const Analysis& analysis : subject.analyses) {
     if (!asks(analysis, {"trim_and_fill"})) continue;
     const auto all = pooled(analysis);
     if (!all || all->k < 3) continue;
     sink.looked();
     const double i2 = 100 * std::max(0.0, 1 - (static_cast<double>(all->k) - 1) / all->q);
-    if (i2 <= kHeterogeneous) continue;
+    if (i2 <= sink.limit()) continue;
     sink.add(analysis.title(),
              fmt::format("Trim and fill takes all asymmetry for suppression; with I2 = {} % it behaves badly.",
                          format_fixed(i2, 0)),
@@ -110,7 +107,7 @@ void run_dependent(const Subject& subject, Sink& sink) {
 const Check kChecks[] = {
     {"BI-01", "Asymmetry test of few studies", Severity::warning,
      "A test of funnel asymmetry with fewer than ten studies.", "studies, not effects, below 10", "none known",
-     "Leave it out, or say that it cannot tell.", "sterne2011", run_few},
+     "Leave it out, or say that it cannot tell.", "sterne2011", run_few, 10},
     {"BI-02", "Egger's test of standardised differences", Severity::warning,
      "A regression test whose predictor is the standard error of the effect itself.",
      "measure SMD and its kin, predictor SE or variance; a note where the mean is below 0.5",
@@ -119,10 +116,10 @@ const Check kChecks[] = {
      "A regression test of log odds ratios on their standard errors.", "measure OR, predictor SE or variance",
      "large studies with effects near 1", "Use Peters' or Harbord's test.", "sterne2011", run_odds_ratio},
     {"BI-04", "Studies of one size", Severity::note, "An asymmetry test where all precisions are alike.",
-     "largest SE / smallest SE < 2", "none known", "Leave the funnel plot out.", "own", run_similar_sizes},
+     "largest SE / smallest SE < 2", "none known", "Leave the funnel plot out.", "own", run_similar_sizes, 2},
     {"BI-06", "Trim and fill under heterogeneity", Severity::note, "Trim and fill where effects vary much.",
      "I2 above 50 %", "used as a sensitivity analysis alone", "Do not take the filled estimate for the truth.",
-     "sterne2011", run_trim_and_fill},
+     "sterne2011", run_trim_and_fill, 50},
     {"BI-12", "Asymmetry test of dependent effects", Severity::warning,
      "A test that takes the effects of one study as independent.", "rows > studies, and a test for independent rows",
      "none known", "Use the multilevel regression test.", "rodgers2021", run_dependent},

@@ -23,6 +23,9 @@ std::string name(Severity severity) {
   return "error";
 }
 
+Sink::Sink(const Check& check, std::optional<double> limit)
+    : check_(check.id), severity_(check.severity), limit_(limit) {}
+
 void Sink::could_not(const std::string& reason) {
   if (std::find(reasons_.begin(), reasons_.end(), reason) == reasons_.end()) reasons_.push_back(reason);
 }

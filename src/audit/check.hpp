@@ -4,6 +4,7 @@
 // passes for consent: the report says how many checks ran, had nothing to look at, or could not run.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,9 +14,15 @@
 
 namespace hedgerow::audit {
 
+struct Check;
+
 class Sink {
  public:
-  explicit Sink(const char* check, Severity severity) : check_(check), severity_(severity) {}
+  /// `limit`: of the check, or what the settings put in its place.
+  Sink(const Check& check, std::optional<double> limit);
+
+  /// The number that the rule compares with. Only for checks that have one.
+  double limit() const { return *limit_; }
 
   /// `times` comparisons were made.
   void looked(std::size_t times = 1) { looked_ += times; }
@@ -31,6 +38,7 @@ class Sink {
  private:
   const char* check_;
   Severity severity_;
+  std::optional<double> limit_;
   std::size_t looked_ = 0;
   std::vector<std::string> reasons_;
   std::vector<Finding> findings_;
@@ -46,6 +54,7 @@ struct Check {
   const char* advice;                               ///< what to do
   const char* source;                               ///< key of docs/references.bib, or "own"
   void (*run)(const Subject& subject, Sink& sink);  ///< null: about the suppressions, which `audit` looks at
+  std::optional<double> limit{};  ///< number in the rule that [audit.limits] may replace; nothing if there is none
 };
 
 /// Each is defined in a file of its own.
@@ -81,6 +90,8 @@ std::span<const Check> judgement_checks();       ///< GR: reasons, thresholds an
 std::span<const Check> figure_checks();          ///< RP: axes and sides of figures
 std::span<const Check> text_checks();            ///< RP: text against tables
 
+/// Version of the catalogue: it changes when a check is added, or a rule.
+inline constexpr const char* kCatalogue = "2026.2";
 /// All checks, by group and number.
 const std::vector<const Check*>& catalogue();
 /// Null if there is none.

@@ -107,24 +107,23 @@ void run_within(const Subject& subject, Sink& sink) {
 }
 
 void run_thin(const Subject& subject, Sink& sink) {
-  constexpr double kFew = 10, kVeryFew = 5;
+  const double few = sink.limit(), very_few = few / 2;
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.coefficients == 0) continue;
     sink.looked();
     const std::size_t k = analysis.studies();
     const double each = static_cast<double>(k) / static_cast<double>(analysis.coefficients);
-    if (each >= kFew) continue;
+    if (each >= few) continue;
     Finding& finding = sink.add(analysis.title(),
                                 fmt::format("{} coefficient{} of moderators on {} studies.", analysis.coefficients,
                                             analysis.coefficients == 1 ? "" : "s", k),
                                 {analysis.place});
-    finding.severity = each < kVeryFew ? Severity::warning : Severity::note;
+    finding.severity = each < very_few ? Severity::warning : Severity::note;
     finding.causes = {"the result is exploratory: at least ten studies per coefficient are advised"};
   }
 }
 
 void run_double_arcsine(const Subject& subject, Sink& sink) {
-  constexpr double kUnequal = 10;
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.measure != "PFT") continue;
     const Sheet& sheet = subject.sheets[analysis.sheet];
@@ -136,7 +135,7 @@ void run_double_arcsine(const Subject& subject, Sink& sink) {
       }
     if (!(most > 0)) continue;
     sink.looked();
-    if (most / least <= kUnequal) continue;
+    if (most / least <= sink.limit()) continue;
     sink.add(analysis.title(),
              fmt::format(
                  "Double arcsines of studies of {} to {} people: their way back to a proportion depends on one n.",
@@ -159,10 +158,10 @@ const Check kChecks[] = {
      "Compare the groups.", "kadlec2023", run_within},
     {"MO-12", "Few studies per moderator", Severity::note, "A meta-regression of few studies.",
      "studies per coefficient below 10 (note), below 5 (warning)", "a single planned moderator", "Call it exploratory.",
-     "cochrane-handbook", run_thin},
+     "cochrane-handbook", run_thin, 10},
     {"MO-16", "Double arcsine of unequal studies", Severity::warning,
      "Freeman-Tukey proportions of very unequal sizes.", "largest n more than 10 times the smallest",
-     "results that are not transformed back", "Use a model of the counts.", "schwarzer2019", run_double_arcsine},
+     "results that are not transformed back", "Use a model of the counts.", "schwarzer2019", run_double_arcsine, 10},
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ std::optional<Range> own_value(const Analysis& analysis, const Sheet& sheet, std
 
 void run_own_effect(const Subject& subject, Sink& sink) {
   // A tenth of a standard deviation, or a tenth of a ratio.
-  constexpr double kMuch = 0.1;
+  const double much = sink.limit();
   for (const Analysis& analysis : subject.analyses) {
     const bool ratio = detail::is_ratio(analysis.measure), standardised = analysis.measure.rfind("SM", 0) == 0;
     if (!ratio && !standardised) continue;
@@ -52,7 +52,7 @@ void run_own_effect(const Subject& subject, Sink& sink) {
       const auto own = own_value(analysis, sheet, analysis.rows[i]);
       if (!own) continue;
       sink.looked();
-      const double limit = ratio ? std::log1p(kMuch) : kMuch;
+      const double limit = ratio ? std::log1p(much) : much;
       const double off = std::max(own->lo - analysis.yi[i], analysis.yi[i] - own->hi);
       if (off <= limit) continue;
       Finding& finding = sink.add(
@@ -75,7 +75,7 @@ const Check kChecks[] = {
     {"MA-08", "Row against its source", Severity::warning,
      "A row whose effect is not the one that the study reports (column `reported`).",
      "more than 0.1 standard deviations, or 10 % of a ratio, beyond rounding", "adjusted estimates, other times",
-     "Find out which one is meant.", "gotzsche2007", run_own_effect},
+     "Find out which one is meant.", "gotzsche2007", run_own_effect, 0.1},
 };
 
 }  // namespace

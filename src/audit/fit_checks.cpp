@@ -48,11 +48,10 @@ void run_assumed_r(const Subject& subject, Sink& sink) {
 }
 
 void run_few_df(const Subject& subject, Sink& sink) {
-  constexpr double kFewest = 4;
   for (const Analysis& analysis : subject.analyses) {
     if (!analysis.robust_df) continue;
     sink.looked();
-    if (*analysis.robust_df >= kFewest) continue;
+    if (*analysis.robust_df >= sink.limit()) continue;
     sink.add(analysis.title(),
              fmt::format("A cluster-robust test with {} degrees of freedom: its p-value cannot be trusted.",
                          format_significant(*analysis.robust_df, 2)),
@@ -202,7 +201,7 @@ const Check kChecks[] = {
      "a correlation that is known", "Show the range.", "cochrane-handbook", run_assumed_r},
     {"DE-13", "Few degrees of freedom", Severity::warning, "A cluster-robust test with very few degrees of freedom.",
      "Satterthwaite's degrees of freedom below 4", "none known", "Say that the p-value cannot be trusted.",
-     "tipton2015", run_few_df},
+     "tipton2015", run_few_df, 4},
     {"DE-14", "Covariances that cannot be", Severity::error, "Assumed covariances that no effects can have together.",
      "smallest eigenvalue of a study's covariance matrix at or below 0", "rounding of nearly dependent effects",
      "Weaken the assumed correlations.", "own", run_covariance},

@@ -223,23 +223,22 @@ std::optional<double> people(const Subject& subject, const Sheet& sheet, std::si
 }
 
 void run_information(const Subject& subject, Sink& sink) {
-  constexpr double kEnough = 400;
+  const double enough = sink.limit();
   for_each_outcome(subject, [&](const Sheet& sheet, std::size_t row) {
     const auto steps = steps_of(sheet.text(row, "imprecision"));
     const auto n = people(subject, sheet, row);
     if (!steps || !n) return;
     sink.looked();
-    if (*steps > 0 || *n >= kEnough) return;
+    if (*steps > 0 || *n >= enough) return;
     sink.add(sheet.subject(row),
              fmt::format("{} people are fewer than the {} that guidance asks for, and imprecision was not rated down.",
-                         *n, kEnough),
+                         *n, enough),
              {sheet.place(row, "imprecision")})
         .causes = {"a very large effect", "another information size that is not named"};
   });
 }
 
 void run_inconsistency(const Subject& subject, Sink& sink) {
-  constexpr double kHigh = 75;
   for_each_outcome(subject, [&](const Sheet& sheet, std::size_t row) {
     const auto steps = steps_of(sheet.text(row, "inconsistency"));
     std::size_t place = 0;
@@ -253,7 +252,7 @@ void run_inconsistency(const Subject& subject, Sink& sink) {
     const double null = mean && mean->ratio ? 1 : 0;
     const bool opposite = low && high && mean && low->range.hi < null && high->range.lo > null &&
                           (mean->lower.range.lo > null || mean->upper.range.hi < null);
-    if (*steps > 0 || (!opposite && !(i2 && i2->range.lo > kHigh))) return;
+    if (*steps > 0 || (!opposite && !(i2 && i2->range.lo > sink.limit()))) return;
     Finding& finding = sink.add(sheet.subject(row), "Inconsistency was not rated down.",
                                 {sheet.place(row, "inconsistency"), pooled->place(place, opposite ? "pi_lb" : "i2")});
     finding.message =
@@ -278,7 +277,6 @@ void run_one_study(const Subject& subject, Sink& sink) {
 }
 
 void run_tiny_funnel(const Subject& subject, Sink& sink) {
-  constexpr double kFewest = 10;
   for_each_outcome(subject, [&](const Sheet& sheet, std::size_t row) {
     const auto steps = steps_of(sheet.text(row, "publication_bias"));
     std::size_t place = 0;
@@ -287,7 +285,7 @@ void run_tiny_funnel(const Subject& subject, Sink& sink) {
     if (!studies && pooled) studies = pooled->number(place, "studies");
     if (!steps || !studies) return;
     sink.looked();
-    if (*steps > 0 && studies->value < kFewest)
+    if (*steps > 0 && studies->value < sink.limit())
       sink.add(sheet.subject(row),
                fmt::format("Rated down for publication bias with {} studies: a funnel of fewer than ten tells little.",
                            studies->text),
@@ -369,18 +367,19 @@ const Check kChecks[] = {
      "empty footnotes beside steps", "reasons in the text", "Say why.", "own", run_reasons},
     {"GR-05", "Too few people for its precision", Severity::warning,
      "Imprecision not rated down although the information is small.", "n < 400",
-     "very large effects, other information sizes", "Rate down, or name the information size.", "own", run_information},
+     "very large effects, other information sizes", "Rate down, or name the information size.", "own", run_information,
+     400},
     {"GR-07", "Inconsistency not rated down", Severity::warning,
      "Heterogeneity that changes the meaning, without a step.",
      "prediction interval on both sides of no effect while the confidence interval is on one, or I2 above 75 %",
-     "thresholds elsewhere than no effect", "Rate down, or say why not.", "own", run_inconsistency},
+     "thresholds elsewhere than no effect", "Rate down, or say why not.", "own", run_inconsistency, 75},
     {"GR-08", "Inconsistency of one study", Severity::error, "One study rated down for inconsistency.", "studies = 1",
      "none known", "Take the step back.", "own", run_one_study},
     {"GR-10", "Rated up and down", Severity::warning, "An outcome rated up although something was rated down.",
      "ups > 0 and downs > 0", "rare exceptions", "Say why.", "own", run_ups},
     {"GR-11", "Publication bias from a small funnel", Severity::warning,
      "Rated down for publication bias with fewer than ten studies.", "studies < 10", "evidence from registers",
-     "Name the evidence.", "sterne2011", run_tiny_funnel},
+     "Name the evidence.", "sterne2011", run_tiny_funnel, 10},
     {"GR-12", "Absolute effect", Severity::error, "An absolute effect that risk and ratio do not give.",
      "RR: r p; OR: r p / (1 - p + r p); HR: 1 - (1 - p)^r; minus p, per 1000, over rounding", "risks of another time",
      "Recompute.", "own", run_absolute},

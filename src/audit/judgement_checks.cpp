@@ -156,10 +156,9 @@ void run_weight_at_risk(const Subject& subject, Sink& sink) {
 }
 
 void run_outcomes(const Subject& subject, Sink& sink) {
-  constexpr std::size_t kMost = 7;
   for (const Sheet* sheet : subject.of(SheetKind::grade)) {
     sink.looked();
-    if (sheet->rows() > kMost)
+    if (static_cast<double>(sheet->rows()) > sink.limit())
       sink.add("Summary of Findings",
                fmt::format("{} outcomes; seven are usually the most that readers weigh.", sheet->rows()),
                {sheet->place(0, "outcome")});
@@ -199,7 +198,7 @@ const Check kChecks[] = {
      "more than 50 % at high risk and no step, or a step and less than 10 %", "equal effects at low risk",
      "Show the result without studies at high risk.", "schunemann2019", run_weight_at_risk},
     {"GR-16", "Many outcomes", Severity::note, "A Summary of Findings of more than seven outcomes.", "rows > 7",
-     "several comparisons in one table", "Choose those that decide.", "schunemann2019", run_outcomes},
+     "several comparisons in one table", "Choose those that decide.", "schunemann2019", run_outcomes, 7},
     {"GR-17", "Baseline risk without a source", Severity::note, "A baseline risk whose source is not named.",
      "footnotes without words of a source", "sources named elsewhere", "Name the source.", "schunemann2019",
      run_baseline},

@@ -58,12 +58,33 @@ std::size_t told_columns(const Sheet& sheet) {
 
 }  // namespace
 
+namespace {
+
+/// [audit.limits]: check = number.
+std::map<std::string, double> read_limits(data::TomlReader& section) {
+  std::map<std::string, double> out;
+  auto table = section.table("limits");
+  if (!table) return out;
+  for (const std::string& id : table->keys()) {
+    const Check* check = find_check(id);
+    const double value = table->number(id, 0);
+    if (!check) table->fail(id, fmt::format("there is no check '{}'{}", id, did_you_mean(id, check_ids())));
+    if (check && !check->limit) table->fail(id, fmt::format("the rule of {} has no number that can be set", id));
+    out.emplace(id, value);
+  }
+  table->finish();
+  return out;
+}
+
+}  // namespace
+
 Settings read_settings(data::TomlReader& root, const std::string& file) {
   Settings out;
   auto section = root.table("audit");
   if (!section) return out;
   out.dictionaries = section->texts("dictionary");
   out.profile = section->word("profile", profile_names(), "all");
+  out.limits = read_limits(*section);
   for (data::TomlReader& entry : section->tables("allow")) {
     Suppression allow;
     allow.check = entry.required_text("check");
@@ -103,6 +124,7 @@ Expected<Loaded> load_published(const std::string& bytes, const std::string& sou
   const Settings settings = read_settings(root, source);
   out.allowed = settings.allowed;
   out.profile = settings.profile;
+  out.subject.options.limits = settings.limits;
   for (data::TomlReader& table : root.tables("table")) {
     HR_TRY(Sheet sheet, read_sheet(table, folder));
     const std::size_t index = out.subject.sheets.size();

@@ -87,13 +87,12 @@ double months(const std::string& from, const std::string& to) {
 }
 
 void run_stale(const Subject& subject, Sink& sink) {
-  constexpr double kStale = 12;
   if (!subject.screening) return;
   const ScreeningFacts& facts = *subject.screening;
   if (facts.last_search.size() < 7 || facts.last_decision.size() < 7) return;
   sink.looked();
   const double age = months(facts.last_search, facts.last_decision);
-  if (age <= kStale) return;
+  if (age <= sink.limit()) return;
   sink.add("search",
            fmt::format("The last search, {}, was {} months old at the last decision.", facts.last_search, age),
            {facts.place})
@@ -104,8 +103,8 @@ const Check kChecks[] = {
     {"PR-09", "Diagram against log", Severity::error, "A count of the diagram that the log of decisions does not give.",
      "equal, by the names of PRISMA", "counts of what no record stands for", "Take the log's.", "own", run_diagram},
     {"PR-12", "Old search", Severity::note, "A search that was more than a year old when the review ended.",
-     "months from the last search to the last decision above 12", "slow fields", "Search again.", "page2021",
-     run_stale},
+     "months from the last search to the last decision above 12", "slow fields", "Search again.", "page2021", run_stale,
+     12},
     {"PR-15", "Duplicates left", Severity::warning, "Two documents with the same DOI or PMID.",
      "equal identifiers of documents that nobody declared different; an error if one is included and the other "
      "excluded",

@@ -34,12 +34,12 @@ Analysis with_method(const Analysis& analysis, const std::string& method) {
 bool random_effects(const Analysis& analysis) { return analysis.method != "EE" && analysis.method != "FE"; }
 
 void run_few_studies(const Subject& subject, Sink& sink) {
-  constexpr std::size_t kFew = 10, kVeryFew = 4;
+  constexpr std::size_t kVeryFew = 4;
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.moderators || !analysis.declared || !analysis.independent || !random_effects(analysis)) continue;
     sink.looked();
     const auto z = pooled(analysis);
-    if (analysis.test != "z" || !z || z->k > kFew || z->tau2 <= 0 || z->k < 3) continue;
+    if (analysis.test != "z" || !z || static_cast<double>(z->k) > sink.limit() || z->tau2 <= 0 || z->k < 3) continue;
     const auto knha = pooled(with_test(analysis, "knha"));
     Finding& finding = sink.add(analysis.title(),
                                 fmt::format("The interval {} of {} studies takes tau2 as known.", interval(*z), z->k),
@@ -144,7 +144,7 @@ void run_dominance(const Subject& subject, Sink& sink) {
         place = i;
       }
     }
-    if (largest <= 0.5 * sum) continue;
+    if (largest <= sink.limit() * sum) continue;
     const Sheet& sheet = subject.sheets[analysis.sheet];
     Finding& finding = sink.add(analysis.title(),
                                 fmt::format("{} carries {} % of the weight.", sheet.subject(analysis.rows[place]),
@@ -208,7 +208,6 @@ void run_estimators(const Subject& subject, Sink& sink) {
 }
 
 void run_too_homogeneous(const Subject& subject, Sink& sink) {
-  constexpr double kRare = 0.01;
   for (const Analysis& analysis : subject.analyses) {
     if (analysis.moderators || analysis.yi.size() < 5 || !analysis.independent) continue;
     const auto common = pooled(with_method(with_test(analysis, "z"), "EE"));
@@ -216,7 +215,7 @@ void run_too_homogeneous(const Subject& subject, Sink& sink) {
     sink.looked();
     const double df = static_cast<double>(common->k) - 1;
     const double p = stats::chi2_cdf(common->q, df);
-    if (p >= kRare) continue;
+    if (p >= sink.limit()) continue;
     Finding& finding =
         sink.add(analysis.title(),
                  fmt::format("The effects agree better than chance allows: Q = {} on {} degrees of freedom.",
@@ -231,7 +230,7 @@ void run_too_homogeneous(const Subject& subject, Sink& sink) {
 const Check kChecks[] = {
     {"MO-02", "Few studies and a normal quantile", Severity::warning,
      "A random-effects interval by z with few studies.", "k <= 4: warning; k <= 10: note; tau2 > 0", "none known",
-     "Use Knapp-Hartung (test = \"knha\").", "inthout2014", run_few_studies},
+     "Use Knapp-Hartung (test = \"knha\").", "inthout2014", run_few_studies, 10},
     {"MO-03", "Random effects of two studies", Severity::warning,
      "A between-study variance estimated from two studies.", "k = 2", "none known",
      "Show both models, or give tau2 from elsewhere.", "own", run_two_studies},
@@ -245,7 +244,7 @@ const Check kChecks[] = {
      "values of the column `measure`", "rare events, where odds and risk ratios agree", "Convert or separate them.",
      "kanukula2024", run_mixed_measures},
     {"MO-17", "One row dominates", Severity::note, "A row with more than half of the weight.", "weight > 50 %",
-     "planned mega-trials", "Show the result without it.", "own", run_dominance},
+     "planned mega-trials", "Show the result without it.", "own", run_dominance, 0.5},
     {"MO-18", "Fragile conclusion", Severity::note, "Significance that changes when one row is left out.",
      "leave-one-out, alpha of the table; up to 200 rows", "about one analysis in nine", "Say so.", "own", run_fragile},
     {"MO-19", "Result depends on the estimator", Severity::note,
@@ -253,7 +252,7 @@ const Check kChecks[] = {
      "DL, PM, REML, SJ", "none known", "Name the estimator and why.", "own", run_estimators},
     {"MO-22", "Too homogeneous", Severity::warning, "Effects that agree better than their standard errors allow.",
      "lower tail of Q below 0.01; k >= 5", "1 analysis in 100 by chance",
-     "Look for standard errors that are too large.", "own", run_too_homogeneous},
+     "Look for standard errors that are too large.", "own", run_too_homogeneous, 0.01},
 };
 
 }  // namespace

@@ -157,7 +157,7 @@ bool is_mark(const std::string& cell) {
 }
 
 void run_overlap(const Subject& subject, Sink& sink) {
-  constexpr double kSlight = 5, kModerate = 10, kHigh = 15;
+  constexpr double kModerate = 10, kHigh = 15;
   for (const Sheet* sheet : subject.of(SheetKind::overlap)) {
     const std::vector<std::string> reviews = sheet->numbered("review");
     double marks = 0, studies = 0;
@@ -170,7 +170,7 @@ void run_overlap(const Subject& subject, Sink& sink) {
     if (reviews.size() < 2 || studies == 0) continue;
     sink.looked();
     const double c = static_cast<double>(reviews.size()), area = 100 * (marks - studies) / (studies * c - studies);
-    if (area <= kSlight) continue;
+    if (area <= sink.limit()) continue;
     Finding& finding = sink.add(
         fmt::format("table {}", sheet->table().source()),
         fmt::format("The reviews share their studies: corrected covered area {} %, {} overlap.", format_fixed(area, 1),
@@ -190,7 +190,7 @@ const Check kChecks[] = {
      "adjusted estimates", "Look at the signs and at the order of the groups.", "rucker2012", run_closed},
     {"DE-16", "Overlap of reviews", Severity::note, "Reviews that are made of the same studies.",
      "corrected covered area above 5 % (moderate), 10 % (high), 15 % (very high)", "updates of one review",
-     "Count each study once.", "pieper2014", run_overlap},
+     "Count each study once.", "pieper2014", run_overlap, 5},
     {"MO-25", "Network of treatments", Severity::note, "A network that is not joined, or has no loop.",
      "parts of the network above one (error); no loop (note)", "none known", "Say what cannot be compared.",
      "rucker2012", run_network},

@@ -115,13 +115,13 @@ void run_missed(const Subject& subject, Sink& sink) {
 }
 
 void run_looks(const Subject& subject, Sink& sink) {
-  constexpr double kFewest = 3, kMost = 50;
+  constexpr double kMost = 50;
   for (const Sheet* sheet : subject.of(SheetKind::pooled))
     for (std::size_t row = 0; row < sheet->rows(); ++row) {
       const auto looks = parse_number(sheet->declared(row, "looks"));
       if (!looks || !(*looks >= 1) || *looks > kMost) continue;
       sink.looked();
-      if (*looks < kFewest) continue;
+      if (*looks < sink.limit()) continue;
       sink.add(sheet->subject(row),
                fmt::format("Look {} at growing data: a test at 5 % errs in {} % by now.", *looks,
                            format_fixed(100 * detail::chance_of_crossing(static_cast<int>(*looks)), 0)),
@@ -147,7 +147,7 @@ void run_not_repeatable(const Subject& subject, Sink& sink) {
 const Check kChecks[] = {
     {"MO-26", "Repeated looks", Severity::note, "Repeated tests of growing data without a correction.",
      "three looks or more (column or setting `looks`)", "methods for repeated looks", "Correct for the looks.",
-     "armitage1969", run_looks},
+     "armitage1969", run_looks, 3},
     {"PR-10", "Registered after the search", Severity::warning, "A review registered after its first search.",
      "day of registration after that of the first search, for certain", "updates of reviews", "Say so.", "page2021",
      run_registered_late},

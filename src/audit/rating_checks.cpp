@@ -88,7 +88,6 @@ std::optional<double> kappa(const Sheet& sheet, const Ratings& ratings, const st
 }
 
 void run_raters(const Subject& subject, Sink& sink) {
-  constexpr double kPoor = 0.4;
   for (const Sheet* sheet : subject.of(SheetKind::appraisal)) {
     if (!sheet->has("rater") || sheet->rows() == 0) continue;
     std::set<std::string> raters;
@@ -106,7 +105,7 @@ void run_raters(const Subject& subject, Sink& sink) {
     if (raters.size() < 2) continue;
     const std::string a = *raters.begin(), b = *std::next(raters.begin());
     const auto agreement = kappa(*sheet, ratings, a, b);
-    if (agreement && *agreement < kPoor)
+    if (agreement && *agreement < sink.limit())
       sink.add(table, fmt::format("{} and {} agree poorly: kappa {}.", a, b, format_fixed(*agreement, 2)),
                {sheet->place(0, "rater")});
   }
@@ -120,7 +119,7 @@ const Check kChecks[] = {
      "empty support", "support kept elsewhere", "Give the text behind each rating.", "cochrane-handbook", run_support},
     {"RB-10", "Raters", Severity::note, "One rater, or two who agree poorly.",
      "one name; or Cohen's kappa below 0.4 over at least 20 items", "ratings that are nearly all alike",
-     "Talk the criteria over and rate again.", "cochrane-handbook", run_raters},
+     "Talk the criteria over and rate again.", "cochrane-handbook", run_raters, 0.4},
 };
 
 }  // namespace

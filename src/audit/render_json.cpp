@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "audit/render.hpp"
@@ -28,6 +31,12 @@ Json finding_json(const Finding& finding) {
           {"allowed", finding.suppressed}};
 }
 
+Json check_json(const CheckRun& run) {
+  Json out{{"id", run.check->id}, {"looked", run.looked}, {"could_not", run.reasons}, {"findings", run.findings}};
+  if (run.check->limit) out["limit"] = run.limit.value_or(*run.check->limit);
+  return out;
+}
+
 /// SARIF knows error, warning, note and none.
 const char* sarif_level(Severity severity) {
   switch (severity) {
@@ -43,8 +52,19 @@ const char* sarif_level(Severity severity) {
   return "none";
 }
 
+/// A path as a reference of a URI (RFC 3986): what is not a letter, a digit, '/', '-', '.', '_' or '~' is escaped.
+std::string uri_of(const std::string& path) {
+  std::string out;
+  for (const char letter : path) {
+    const auto c = static_cast<unsigned char>(letter);
+    const bool plain = (c < 0x80 && std::isalnum(c) != 0) || c == '/' || c == '-' || c == '.' || c == '_' || c == '~';
+    out += plain ? std::string(1, letter) : fmt::format("%{:02X}", c);
+  }
+  return out;
+}
+
 Json sarif_location(const Place& place) {
-  Json physical{{"artifactLocation", {{"uri", place.file}}}};
+  Json physical{{"artifactLocation", {{"uri", uri_of(place.file)}}}};
   if (place.line > 0) physical["region"] = {{"startLine", place.line}};
   Json out{{"physicalLocation", physical}};
   if (!place.column.empty()) out["message"] = {{"text", place.column + (place.text.empty() ? "" : ": " + place.text)}};
@@ -74,6 +94,7 @@ Json sarif_result(const Finding& finding, std::size_t rule) {
 
 std::string to_json(const Report& report) {
   Json out{{"schema", "hedgerow.audit/1"},
+           {"catalogue", kCatalogue},
            {"errors", report.count(Severity::error)},
            {"warnings", report.count(Severity::warning)},
            {"notes", report.count(Severity::note)},
@@ -85,9 +106,7 @@ std::string to_json(const Report& report) {
            {"findings", Json::array()},
            {"checks", Json::array()}};
   for (const Finding& finding : report.findings) out["findings"].push_back(finding_json(finding));
-  for (const CheckRun& run : report.runs)
-    out["checks"].push_back(
-        {{"id", run.check->id}, {"looked", run.looked}, {"could_not", run.reasons}, {"findings", run.findings}});
+  for (const CheckRun& run : report.runs) out["checks"].push_back(check_json(run));
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -104,7 +123,7 @@ std::string to_sarif(const Report& report) {
   for (const Finding& finding : report.findings)
     for (std::size_t r = 0; r < report.runs.size(); ++r)
       if (finding.check == report.runs[r].check->id) results.push_back(sarif_result(finding, r));
-  const Json driver{{"name", "hedgerow audit"}, {"rules", rules}};
+  const Json driver{{"name", "hedgerow audit"}, {"version", kCatalogue}, {"rules", rules}};
   const Json out{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                  {"version", "2.1.0"},
                  {"runs", {{{"tool", {{"driver", driver}}}, {"results", results}}}}};

@@ -77,6 +77,10 @@ std::string to_text(const Report& report, std::string (*excerpt)(const std::stri
   for (const CheckRun& run : report.runs)
     for (const std::string& reason : run.reasons)
       out += fmt::format("{} could not look everywhere: {}\n", run.check->id, reason);
+  for (const CheckRun& run : report.runs)
+    if (run.limit)
+      out += fmt::format("{} with the limit {} instead of {}\n", run.check->id, format_shortest(*run.limit),
+                         format_shortest(*run.check->limit));
   if (!report.instruments.empty())
     out += fmt::format("Instruments that the dictionary knows: {}\n", join(report.instruments, "; "));
   if (!report.profile.empty() && report.profile != "all")
@@ -93,6 +97,9 @@ std::string explain(const Check& check) {
   std::string out = fmt::format("{}  {}  ({})\n\n", check.id, check.title, name(check.severity));
   out += fmt::format("Finds:  {}\nRule:   {}\nMay be a false alarm:  {}\nDo:     {}\nSource: {}\n", check.detects,
                      check.rule, check.false_alarm, check.advice, check.source);
+  if (check.limit)
+    out += fmt::format("Limit:  {} ([audit.limits] \"{}\" = ... puts another in its place)\n",
+                       format_shortest(*check.limit), check.id);
   return out;
 }
 

@@ -90,7 +90,6 @@ void run_uncertain_i2(const Subject& subject, Sink& sink) {
 }
 
 void run_many_tests(const Subject& subject, Sink& sink) {
-  constexpr std::size_t kMany = 10;
   std::size_t tests = 0;
   std::optional<Place> first;
   for (const SheetKind kind : {SheetKind::pooled, SheetKind::levels})
@@ -107,7 +106,7 @@ void run_many_tests(const Subject& subject, Sink& sink) {
   for (const Sheet* sheet : subject.of(SheetKind::claims))
     for (std::size_t row = 0; row < sheet->rows(); ++row)
       primary = primary || to_lower(sheet->text(row, "statement")).find("primary outcome") != std::string::npos;
-  if (tests < kMany || primary) return;
+  if (static_cast<double>(tests) < sink.limit() || primary) return;
   sink.add("the published results",
            fmt::format("{} p-values, and no outcome is declared as the primary one: {} of them would be below 0.05 by "
                        "chance alone if nothing worked.",
@@ -183,7 +182,6 @@ void run_units(const Subject& subject, Sink& sink) {
 }
 
 void run_digits(const Subject& subject, Sink& sink) {
-  constexpr int kUseful = 3;
   for (const SheetKind kind : {SheetKind::pooled, SheetKind::levels, SheetKind::grade})
     for (const Sheet* sheet : subject.of(kind)) {
       std::size_t many = 0, first = sheet->rows();
@@ -191,14 +189,15 @@ void run_digits(const Subject& subject, Sink& sink) {
         const auto estimate = sheet->number(row, "estimate");
         if (!estimate) continue;
         sink.looked();
-        if (estimate->decimals <= kUseful || std::fabs(estimate->value) < 0.01) continue;
+        if (estimate->decimals <= sink.limit() || std::fabs(estimate->value) < 0.01) continue;
         ++many;
         first = std::min(first, row);
       }
       if (many == 0) continue;
-      sink.add(sheet->table().source(),
-               fmt::format("{} estimates have more than {} decimals, more than their intervals bear.", many, kUseful),
-               {sheet->place(first, "estimate")});
+      sink.add(
+          sheet->table().source(),
+          fmt::format("{} estimates have more than {} decimals, more than their intervals bear.", many, sink.limit()),
+          {sheet->place(first, "estimate")});
     }
 }
 
@@ -214,7 +213,6 @@ void run_fail_safe(const Subject& subject, Sink& sink) {
 
 void run_excess(const Subject& subject, Sink& sink) {
   constexpr std::size_t kFewest = 10;
-  constexpr double kAlpha = 0.1;
   for (const Analysis& analysis : subject.analyses) {
     if (!analysis.declared || analysis.moderators || !analysis.independent || analysis.yi.size() < kFewest) continue;
     const auto fit = detail::fitted(analysis);
@@ -222,7 +220,7 @@ void run_excess(const Subject& subject, Sink& sink) {
     const auto result = bias::excess_significance(*fit);
     if (!result) continue;
     sink.looked();
-    if (result->pval >= kAlpha) continue;
+    if (result->pval >= sink.limit()) continue;
     sink.add(analysis.title(),
              fmt::format("{} significant results where {} were expected (p = {}).", result->observed,
                          format_fixed(result->expected, 1), format_significant(result->pval, 2)),
@@ -243,12 +241,13 @@ const Check kChecks[] = {
     {"MO-23", "Many tests", Severity::note, "Many p-values and no primary outcome.",
      "at least 10 p-values; no claim names a "
      "primary outcome",
-     "a primary outcome that the claims do not name", "Name the primary outcome.", "cochrane-handbook", run_many_tests},
+     "a primary outcome that the claims do not name", "Name the primary outcome.", "cochrane-handbook", run_many_tests,
+     10},
     {"BI-07", "Fail-safe number", Severity::warning, "A fail-safe number among the analyses.", "asked for",
      "none known", "Leave it out, or show it beside a better method.", "cochrane-handbook", run_fail_safe},
     {"BI-11", "Excess significance", Severity::note, "More significant results than the studies' power allows.",
      "O against E, exact or chi-squared, p < 0.1, at least 10 studies", "power depends on the effect that is assumed",
-     "Look for selective reporting.", "ioannidis2007", run_excess},
+     "Look for selective reporting.", "ioannidis2007", run_excess, 0.1},
     {"BI-13", "Studies imputed beyond the effect", Severity::note, "Trim and fill on the side of larger effects.",
      "side filled away from no effect", "effects whose direction is reversed", "Say why such studies would be missing.",
      "own", run_wrong_side},
@@ -261,7 +260,7 @@ const Check kChecks[] = {
      "Say what the difference is on a known scale.", "cochrane-handbook", run_units},
     {"RP-14", "More digits than the data bear", Severity::note, "Estimates with more than three decimals.",
      "decimals > 3 for estimates of 0.01 or more", "values kept for further computation", "Round for readers.", "own",
-     run_digits},
+     run_digits, 3},
 };
 
 }  // namespace

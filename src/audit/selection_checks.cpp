@@ -73,11 +73,11 @@ std::vector<Body> bodies(const Subject& subject, const std::vector<const char*>&
 }
 
 void run_pet_peese(const Subject& subject, Sink& sink) {
-  constexpr double kFewest = 20, kAlike = 3;
+  constexpr double kAlike = 3;
   for (const Body& body : bodies(subject, {"pet-peese", "pet peese", "petpeese", "peese"})) {
     sink.looked();
     std::vector<std::string> why;
-    if (body.k < kFewest) why.push_back(fmt::format("{} studies", body.k));
+    if (body.k < sink.limit()) why.push_back(fmt::format("{} studies", body.k));
     if (body.ratio < kAlike)
       why.push_back(fmt::format("the largest standard error is {} times the smallest", format_fixed(body.ratio, 1)));
     if (body.standardised) why.emplace_back("standardised differences are linked to their standard errors");
@@ -88,13 +88,13 @@ void run_pet_peese(const Subject& subject, Sink& sink) {
 }
 
 void run_p_curve(const Subject& subject, Sink& sink) {
-  constexpr double kFewest = 5, kVary = 50;
+  constexpr double kFewest = 5;
   for (const Body& body : bodies(subject, {"p-curve", "p curve", "p-uniform", "p uniform"})) {
     sink.looked();
     std::vector<std::string> why;
     if (body.significant && *body.significant < kFewest)
       why.push_back(fmt::format("{} significant effects", *body.significant));
-    if (body.i2 > kVary) why.push_back(fmt::format("I2 = {} %", format_fixed(body.i2, 0)));
+    if (body.i2 > sink.limit()) why.push_back(fmt::format("I2 = {} %", format_fixed(body.i2, 0)));
     if (why.empty()) continue;
     sink.add(body.name,
              fmt::format("P-curve and p-uniform overestimate the mean when effects vary, and need significant effects: "
@@ -169,14 +169,14 @@ void run_unreported(const Subject& subject, Sink& sink) {
 const Check kChecks[] = {
     {"BI-08", "PET-PEESE on thin data", Severity::note, "An extrapolation to a standard error of 0 from few studies.",
      "fewer than 20 studies, largest SE below 3 times the smallest, or standardised differences", "none known",
-     "Show it as one of several methods.", "stanley2017", run_pet_peese},
+     "Show it as one of several methods.", "stanley2017", run_pet_peese, 20},
     {"BI-09", "Selection model without data", Severity::warning,
      "A step of a selection model that few or no p-values fall into.",
      "fewer than 3 effects in an interval (error: none)", "steps merged by the program", "Merge the steps.",
      "vevea1995", run_selection_model},
     {"BI-10", "P-curve under heterogeneity", Severity::warning, "P-curve or p-uniform where effects vary.",
      "fewer than 5 significant effects, or I2 above 50 %", "a question about the significant effects alone",
-     "Use a selection model.", "vanaert2016", run_p_curve},
+     "Use a selection model.", "vanaert2016", run_p_curve, 50},
     {"BI-14", "Registered and not reported", Severity::warning, "Outcomes that a study registered and does not report.",
      "outcomes of registered_outcomes that no entry of outcomes names", "outcomes under another name",
      "Ask the authors; say what their absence may do.", "page2023", run_unreported},

@@ -1,6 +1,7 @@
 // What is audited: the tables, and the analyses made of them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +72,7 @@ struct Protocol {
 
 struct Options {
   double alpha = 0.05;
+  std::map<std::string, double> limits{};  ///< check -> number in place of its own
 };
 
 struct Subject {

@@ -139,7 +139,7 @@ void run_follow_up(const Subject& subject, Sink& sink) {
       if (!first || time->value < sheet.number(*first, "time")->value) first = row;
       if (!last || time->value > sheet.number(*last, "time")->value) last = row;
     }
-    if (!first || sheet.number(*last, "time")->value <= 4 * sheet.number(*first, "time")->value) continue;
+    if (!first || sheet.number(*last, "time")->value <= sink.limit() * sheet.number(*first, "time")->value) continue;
     sink.add(
         analysis.title(),
         fmt::format("Times from {} to {} are pooled together.", sheet.text(*first, "time"), sheet.text(*last, "time")),
@@ -171,7 +171,7 @@ const Check kChecks[] = {
      "counts with a continuity correction are allowed; none other known", "Correct the cell.", "own", run_domain},
     {"DA-20", "Different times pooled", Severity::note,
      "Follow-up times that differ more than fourfold in one analysis.", "longest / shortest > 4", "planned so",
-     "Say why, or make time a moderator.", "own", run_follow_up},
+     "Say why, or make time a moderator.", "own", run_follow_up, 4},
     {"DA-21", "p-value of zero", Severity::error, "A p-value printed as 0.", "p = 0 without decimals", "none",
      "Give a bound.", "own", run_exact_zero},
 };

@@ -15,7 +15,6 @@ namespace hedgerow::audit::detail {
 namespace {
 
 constexpr std::size_t kFewest = 5;
-constexpr double kGiant = 3.0, kOutlier = 3.0, kLikely = 3.0;
 
 std::string digits(double value) { return format_significant(value, 3); }
 
@@ -44,7 +43,7 @@ void run_giant(const Subject& subject, Sink& sink) {
     const Sheet& sheet = subject.sheets[analysis.sheet];
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       sink.looked();
-      if (std::fabs(analysis.yi[i]) <= kGiant || !told.first(analysis, i)) continue;
+      if (std::fabs(analysis.yi[i]) <= sink.limit() || !told.first(analysis, i)) continue;
       Finding& finding =
           sink.add(sheet.subject(analysis.rows[i]),
                    fmt::format("The standardised mean difference is {}: the groups would hardly overlap.",
@@ -105,7 +104,7 @@ void run_reversed(const Subject& subject, Sink& sink) {
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       sink.looked();
       const double ratio = reversed_ratio(analysis, rows, i);
-      if (ratio > kLikely && told.first(analysis, i)) report_reversed(subject, analysis, rows, i, ratio, sink);
+      if (ratio > sink.limit() && told.first(analysis, i)) report_reversed(subject, analysis, rows, i, ratio, sink);
     }
   }
 }
@@ -128,7 +127,7 @@ void run_exchanged(const Subject& subject, Sink& sink) {
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       const std::size_t row = analysis.rows[i];
       sink.looked();
-      if (reversed_ratio(analysis, rows, i) <= kLikely || !nearer_when_exchanged(sheet, row)) continue;
+      if (reversed_ratio(analysis, rows, i) <= sink.limit() || !nearer_when_exchanged(sheet, row)) continue;
       if (!told.first(analysis, i)) continue;
       sink.add(sheet.subject(row),
                "With its later means exchanged between the groups this row agrees with the other rows, and each group "
@@ -148,7 +147,9 @@ void run_outlier(const Subject& subject, Sink& sink) {
     for (std::size_t i = 0; i < analysis.yi.size(); ++i) {
       sink.looked();
       const double z = (analysis.yi[i] - rows.others[i].mean) / rows.scale[i];
-      if (std::fabs(z) <= kOutlier || reversed_ratio(analysis, rows, i) > kLikely || !told.first(analysis, i)) continue;
+      if (std::fabs(z) <= sink.limit() || reversed_ratio(analysis, rows, i) > find_check("DA-07")->limit ||
+          !told.first(analysis, i))
+        continue;
       Finding& finding = sink.add(
           sheet.subject(analysis.rows[i]),
           fmt::format("The effect {} is {} standard errors from the mean of the other rows, {}.",
@@ -165,20 +166,21 @@ const Check kChecks[] = {
     {"DA-03", "Very large standardised mean difference", Severity::warning,
      "A standardised mean difference beyond 3 in size.", "|SMD| > 3",
      "animal and laboratory studies, checks of a manipulation", "Look at the standard deviations behind it.",
-     "kadlec2023", run_giant},
+     "kadlec2023", run_giant, 3},
     {"DA-07", "Effect that would fit with its sign reversed", Severity::warning,
      "An effect on the wrong side of the others.",
      "mean and tau2 of the other rows (DerSimonian-Laird); LR = ln t(-y) - ln t(y) > 3 with df = max(3, k - 2)",
      "true opposite results: about 4 in 1,000 published effects",
      "Check the direction of the scale and which group is "
      "which.",
-     "gotzsche2007", run_reversed},
+     "gotzsche2007", run_reversed, 3},
     {"DA-18", "Groups exchanged", Severity::note, "Later means that seem to stand with the wrong group.",
      "as DA-07, and the exchange brings the groups nearer to their own earlier means", "true opposite results",
-     "Compare with the report.", "gotzsche2007", run_exchanged},
+     "Compare with the report.", "gotzsche2007", run_exchanged, 3},
     {"DA-19", "Outlier", Severity::note, "An effect far from the mean of the other rows.",
      "deleted residual above 3 in size, with tau2 of the other rows (DerSimonian-Laird)",
-     "about 1 in 75 effects of published tables", "Say what the result is without it.", "viechtbauer2010", run_outlier},
+     "about 1 in 75 effects of published tables", "Say what the result is without it.", "viechtbauer2010", run_outlier,
+     3},
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ inline std::vector<Finding> findings(const Subject& subject, const std::string& 
   const Check* check = find_check(id);
   EXPECT_NE(check, nullptr) << id;
   if (!check) return {};
-  Sink sink(check->id, check->severity);
+  Sink sink(*check, check->limit);
   check->run(subject, sink);
   return sink.findings();
 }

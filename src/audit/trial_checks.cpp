@@ -30,7 +30,6 @@ struct Flow {
 };
 
 void run_nobody_lost(const Subject& subject, Sink& sink) {
-  constexpr double kMany = 100;
   std::map<std::string, Flow> flows;
   for (const detail::Arm& arm : detail::arms_of(subject)) {
     const auto randomised = arm.number("randomised"), lost = arm.number("lost");
@@ -44,14 +43,13 @@ void run_nobody_lost(const Subject& subject, Sink& sink) {
   for (const auto& [study, flow] : flows) {
     if (!flow.known) continue;
     sink.looked();
-    if (flow.randomised < kMany || flow.lost > 0) continue;
+    if (flow.randomised < sink.limit() || flow.lost > 0) continue;
     sink.add(fmt::format("study \"{}\"", study), fmt::format("Nobody of {} people was lost.", flow.randomised),
              {flow.place});
   }
 }
 
 void run_equal_groups(const Subject& subject, Sink& sink) {
-  constexpr double kMany = 60;
   for (const Sheet* sheet : subject.of(SheetKind::rows))
     for (std::size_t row = 0; row < sheet->rows(); ++row) {
       const auto n1 = sheet->number(row, "randomised1") ? sheet->number(row, "randomised1") : sheet->number(row, "n1i");
@@ -59,7 +57,7 @@ void run_equal_groups(const Subject& subject, Sink& sink) {
       const std::string design = to_lower(sheet->text(row, "design"));
       if (!n1 || !n2 || design.find("simple random") == std::string::npos) continue;
       sink.looked();
-      if (n1->value + n2->value < kMany || std::fabs(n1->value - n2->value) > 1) continue;
+      if (n1->value + n2->value < sink.limit() || std::fabs(n1->value - n2->value) > 1) continue;
       sink.add(sheet->subject(row),
                fmt::format("Groups of {} and {} people are unlikely by simple randomisation.", n1->text, n2->text),
                {sheet->place(row, "n1i"), sheet->place(row, "design")})
@@ -72,10 +70,10 @@ const Check kChecks[] = {
      "mark of retraction in the record", "corrections", "Look at the notice; show the result without it.",
      "wilkinson2024", run_retracted},
     {"TR-07", "Nobody was lost", Severity::note, "A large trial that lost nobody.", "100 people or more, 0 lost",
-     "inpatients, short trials", "Look at the flow of people.", "mol2023", run_nobody_lost},
+     "inpatients, short trials", "Look at the flow of people.", "mol2023", run_nobody_lost, 100},
     {"TR-09", "Equal groups by simple randomisation", Severity::note,
      "Groups of equal size where the design says simple randomisation.", "|n1 - n2| <= 1 and 60 people or more",
-     "blocks that were not reported", "Ask how people were allocated.", "mol2023", run_equal_groups},
+     "blocks that were not reported", "Ask how people were allocated.", "mol2023", run_equal_groups, 60},
 };
 
 }  // namespace

@@ -68,13 +68,12 @@ void run_registration(const Subject& subject, Sink& sink) {
 }
 
 void run_planned_size(const Subject& subject, Sink& sink) {
-  constexpr double kMuch = 0.15;
   for_each_study(subject, [&](const Sheet& sheet, std::size_t row) {
     const auto planned = sheet.number(row, "planned_n"), n = sheet.number(row, "n");
     if (!planned || !n || !(planned->value > 0)) return;
     sink.looked();
     const double off = n->value / planned->value - 1;
-    if (std::fabs(off) <= kMuch) return;
+    if (std::fabs(off) <= sink.limit()) return;
     sink.add(sheet.subject(row),
              fmt::format("{} people were planned, {} entered ({}{} %).", planned->text, n->text, off > 0 ? "+" : "",
                          format_fixed(100 * off, 0)),
@@ -104,7 +103,7 @@ Speeds speeds_of(const Sheet& sheet) {
 
 void run_speed(const Subject& subject, Sink& sink) {
   constexpr std::size_t kFewest = 10;
-  constexpr double kFar = 3, kFloor = 0.3;
+  constexpr double kFloor = 0.3;
   for (const Sheet* sheet : subject.of(SheetKind::studies)) {
     const Speeds speeds = speeds_of(*sheet);
     if (speeds.rows.empty()) continue;
@@ -117,7 +116,7 @@ void run_speed(const Subject& subject, Sink& sink) {
       const auto peers = group.of(i);
       if (!peers) continue;
       sink.looked();
-      if (detail::distance(speeds.logs[i], *peers, 0) <= kFar) continue;
+      if (detail::distance(speeds.logs[i], *peers, 0) <= sink.limit()) continue;
       const std::size_t row = speeds.rows[i];
       sink.add(sheet->subject(row),
                fmt::format("{} people a month and site, where the other studies have {}.",
@@ -152,10 +151,10 @@ const Check kChecks[] = {
      "registers that lag behind", "Compare the registered outcomes with the reported ones.", "mol2023",
      run_registration},
     {"TR-03", "Planned number of people", Severity::note, "A trial much smaller or larger than planned.",
-     "n off planned_n by more than 15 %", "rules for stopping", "Ask why it ended.", "mol2023", run_planned_size},
+     "n off planned_n by more than 15 %", "rules for stopping", "Ask why it ended.", "mol2023", run_planned_size, 0.15},
     {"TR-08", "Speed of recruitment", Severity::note, "A trial that recruited much faster than the others.",
      "log of people per month and site more than 3 robust SDs above the other studies, ten studies or more",
-     "sites that are not told", "Ask how people were found.", "wilkinson2024", run_speed},
+     "sites that are not told", "Ask how people were found.", "wilkinson2024", run_speed, 3},
     {"TR-10", "Days out of order", Severity::warning,
      "A trial submitted before its last visit, or ended before it began.",
      "started <= last_follow_up <= submitted, for certain by the digits that are told", "mistyped days",

@@ -229,6 +229,7 @@ Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::s
   HR_CHECK(add_published(evidence, folder, out));
   out.subject.screening = evidence.screening_facts;
   out.subject.protocol = protocol_of(evidence);
+  out.subject.options.limits = evidence.spec.audit.limits;
   out.subject.printed_models = printed_models(evidence, out.subject);
   HR_TRY(out.subject.dictionary, audit::read_dictionary(evidence.spec.audit.dictionaries, folder));
   return out;
