@@ -175,6 +175,67 @@ Place paired_as_independent(Cells& cells, RandomStream&) {
   return cells.rows.size();
 }
 
+Place transposed_result(Cells& cells, RandomStream& random) {
+  return transposed_in(cells, random, {"estimate", "ci_lb", "ci_ub"});
+}
+
+/// Exchanges a cell, or an interval, of a row with the next row's.
+Place exchanged(Cells& cells, RandomStream& random, std::initializer_list<const char*> names) {
+  const std::size_t row = some_row(cells, random), other = (row + 1) % cells.rows.size();
+  bool differs = false;
+  for (const char* name : names) {
+    differs = differs || cells.at(row, name) != cells.at(other, name);
+    std::swap(cells.at(row, name), cells.at(other, name));
+  }
+  return differs ? Place(row) : std::nullopt;
+}
+
+Place exchanged_intervals(Cells& cells, RandomStream& random) { return exchanged(cells, random, {"ci_lb", "ci_ub"}); }
+Place exchanged_i2(Cells& cells, RandomStream& random) { return exchanged(cells, random, {"i2"}); }
+Place exchanged_q_p(Cells& cells, RandomStream& random) { return exchanged(cells, random, {"q_p"}); }
+Place exchanged_prediction(Cells& cells, RandomStream& random) { return exchanged(cells, random, {"pi_lb", "pi_ub"}); }
+Place exchanged_p(Cells& cells, RandomStream& random) { return exchanged(cells, random, {"p"}); }
+
+/// The square root of tau2 in its place.
+Place tau_for_tau2(Cells& cells, RandomStream& random) {
+  const std::size_t row = some_row(cells, random);
+  const double tau2 = cells.number(row, "tau2");
+  if (!(tau2 > 0.005)) return std::nullopt;
+  cells.at(row, "tau2") = format_fixed(std::sqrt(tau2), 3);
+  return row;
+}
+
+Place zero_tau2(Cells& cells, RandomStream& random) {
+  const std::size_t row = some_row(cells, random);
+  if (!(cells.number(row, "tau2") > 0)) return std::nullopt;
+  cells.at(row, "tau2") = "0";
+  return row;
+}
+
+Place another_mark(Cells& cells, RandomStream& random) {
+  const std::size_t row = some_row(cells, random);
+  std::string& mark = cells.at(row, "marked");
+  mark = mark.empty() ? "*" : "";
+  return row;
+}
+
+Place lost_sign_of_estimate(Cells& cells, RandomStream& random) {
+  const std::size_t row = some_row(cells, random);
+  std::string& cell = cells.at(row, "estimate");
+  cell = cell.front() == '-' ? cell.substr(1) : "-" + cell;
+  return row;
+}
+
+/// A row with a test between levels gets the p of another test.
+Place another_test(Cells& cells, RandomStream& random) {
+  std::vector<std::size_t> tests;
+  for (std::size_t row = 0; row < cells.rows.size(); ++row)
+    if (!cells.at(row, "q_p").empty()) tests.push_back(row);
+  const std::size_t one = random.below(tests.size()), other = (one + 1) % tests.size();
+  std::swap(cells.at(tests[one], "q_p"), cells.at(tests[other], "q_p"));
+  return cells.at(tests[one], "q_p") == cells.at(tests[other], "q_p") ? std::nullopt : Place(tests[one]);
+}
+
 }  // namespace
 
 const std::vector<Mutation>& mutations() {
@@ -200,6 +261,19 @@ const std::vector<Mutation>& mutations() {
       {"ignored clusters", Base::effects, ignored_clusters},
       {"paired data, r = 0", Base::effects, paired_as_independent},
       {"reversed sign", Base::real, reversed_sign},
+      {"printed: transposed digits", Base::pooled, transposed_result},
+      {"printed: intervals exchanged", Base::pooled, exchanged_intervals},
+      {"printed: sign of the estimate", Base::pooled, lost_sign_of_estimate},
+      {"printed: p of another outcome", Base::pooled, exchanged_p},
+      {"printed: I2 of another outcome", Base::pooled, exchanged_i2},
+      {"printed: p of Q of another", Base::pooled, exchanged_q_p},
+      {"printed: prediction interval", Base::pooled, exchanged_prediction},
+      {"printed: tau for tau2", Base::pooled, tau_for_tau2},
+      {"printed: tau2 of 0", Base::pooled, zero_tau2},
+      {"levels: transposed digits", Base::levels, transposed_result},
+      {"levels: intervals exchanged", Base::levels, exchanged_intervals},
+      {"levels: mark of significance", Base::levels, another_mark},
+      {"levels: p of another test", Base::levels, another_test},
   };
   return all;
 }

@@ -63,6 +63,31 @@ Effect hedges(const Study& study) {
 
 std::string digits(double value, int decimals) { return format_fixed(value, decimals); }
 
+/// Effects of simulated studies, their pooled result, and their people.
+struct Pool {
+  audit::Pooled result;
+  double se = 0, people = 0;
+};
+
+Pool pool(RandomStream& random, std::size_t k, double shift) {
+  audit::Analysis analysis;
+  analysis.method = "DL";
+  Pool out;
+  while (analysis.yi.size() < k)
+    for (const Study& study : studies(random)) {
+      if (analysis.yi.size() == k) break;
+      const Effect effect = hedges(study);
+      analysis.yi.push_back(effect.g + shift);
+      analysis.vi.push_back(effect.se * effect.se);
+      out.people += study.treated.n + study.control.n;
+    }
+  out.result = *audit::pooled(analysis);
+  out.se = (out.result.ci_ub - out.result.ci_lb) / (2 * stats::normal_quantile(0.975));
+  return out;
+}
+
+std::string p_text(double p) { return p < 0.001 ? "< 0.001" : digits(p, 3); }
+
 }  // namespace
 
 std::size_t Cells::column(const std::string& name) const {
@@ -76,7 +101,7 @@ double Cells::number(std::size_t row, const std::string& name) const {
 }
 
 Cells summaries(RandomStream& random) {
-  Cells out{{"study", "n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"}, {}};
+  Cells out{audit::SheetKind::rows, {"study", "n1i", "m1i", "sd1i", "n2i", "m2i", "sd2i"}, {}};
   for (const Study& s : studies(random))
     out.rows.push_back({fmt::format("Study {}", out.rows.size() + 1), fmt::format("{}", s.treated.n),
                         digits(s.treated.mean, 1), digits(s.treated.sd, 2), fmt::format("{}", s.control.n),
@@ -85,7 +110,7 @@ Cells summaries(RandomStream& random) {
 }
 
 Cells effects(RandomStream& random) {
-  Cells out{{"study", "n1i", "n2i", "yi", "sei", "ci_lb", "ci_ub", "p"}, {}};
+  Cells out{audit::SheetKind::rows, {"study", "n1i", "n2i", "yi", "sei", "ci_lb", "ci_ub", "p"}, {}};
   for (const Study& s : studies(random)) {
     const Effect e = hedges(s);
     const double z = stats::normal_quantile(0.975);
@@ -96,12 +121,62 @@ Cells effects(RandomStream& random) {
   return out;
 }
 
+Cells pooled_results(RandomStream& random) {
+  Cells out{audit::SheetKind::pooled,
+            {"outcome", "k", "n", "estimate", "ci_lb", "ci_ub", "p", "q", "q_p", "i2", "tau2", "pi_lb", "pi_ub",
+             "measure", "model", "method", "test"},
+            {}};
+  while (out.rows.size() < 6) {
+    const std::size_t k = 5 + random.below(16);
+    const Pool one = pool(random, k, 0.4 * random.normal());
+    const double df = static_cast<double>(k) - 1, q = one.result.q, i2 = std::max(0.0, 100 * (1 - df / q));
+    const double half = stats::t_quantile(0.975, df - 1) * std::sqrt(one.result.tau2 + one.se * one.se);
+    out.rows.push_back(
+        {fmt::format("outcome {}", out.rows.size() + 1), fmt::format("{}", k), fmt::format("{}", one.people),
+         digits(one.result.estimate, 2), digits(one.result.ci_lb, 2), digits(one.result.ci_ub, 2), p_text(one.result.p),
+         digits(q, 2), p_text(stats::chi2_upper(q, df)), digits(i2, 1), digits(one.result.tau2, 3),
+         digits(one.result.estimate - half, 2), digits(one.result.estimate + half, 2), "SMD", "random", "DL", "z"});
+  }
+  return out;
+}
+
+Cells moderator_levels(RandomStream& random) {
+  Cells out{
+      audit::SheetKind::levels,
+      {"outcome", "moderator", "level", "k", "n", "estimate", "ci_lb", "ci_ub", "marked", "q_between", "df", "q_p"},
+      {}};
+  for (int moderator = 1; moderator <= 5; ++moderator) {
+    const std::size_t levels = 2 + random.below(2), first = out.rows.size();
+    double sum = 0, mean = 0, q = 0;
+    std::vector<Pool> pools;
+    for (std::size_t level = 0; level < levels; ++level) {
+      const std::size_t k = 3 + random.below(10);
+      pools.push_back(pool(random, k, 0.5 * random.normal()));
+      const Pool& one = pools.back();
+      const double w = 1 / (one.se * one.se);
+      sum += w;
+      mean += w * one.result.estimate;
+      const bool significant = one.result.ci_lb > 0 || one.result.ci_ub < 0;
+      out.rows.push_back({"strength", fmt::format("moderator {}", moderator), fmt::format("level {}", level + 1),
+                          fmt::format("{}", k), fmt::format("{}", one.people), digits(one.result.estimate, 2),
+                          digits(one.result.ci_lb, 2), digits(one.result.ci_ub, 2), significant ? "*" : "", "", "",
+                          ""});
+    }
+    for (const Pool& one : pools) q += std::pow((one.result.estimate - mean / sum) / one.se, 2);
+    const double df = static_cast<double>(levels) - 1;
+    out.at(first, "q_between") = digits(q, 2);
+    out.at(first, "df") = digits(df, 0);
+    out.at(first, "q_p") = digits(stats::chi2_upper(q, df), 3);
+  }
+  return out;
+}
+
 audit::Subject subject_of(const Cells& cells) {
   audit::Subject out;
   auto table = data::Table::create("table.csv", cells.names, cells.rows);
   if (!table) return out;
-  out.sheets.push_back(audit::Sheet::guessed(audit::SheetKind::rows, table.take()));
-  out.analyses = audit::analyses_of(out.sheets.front(), 0);
+  out.sheets.push_back(audit::Sheet::guessed(cells.kind, table.take()));
+  if (cells.kind == audit::SheetKind::rows) out.analyses = audit::analyses_of(out.sheets.front(), 0);
   return out;
 }
 

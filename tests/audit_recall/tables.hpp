@@ -11,6 +11,7 @@ namespace hedgerow::audit_recall {
 
 /// A table as somebody would type it; columns are named by their quantities.
 struct Cells {
+  audit::SheetKind kind = audit::SheetKind::rows;
   std::vector<std::string> names;
   std::vector<std::vector<std::string>> rows;
 
@@ -26,6 +27,12 @@ struct Cells {
 Cells summaries(RandomStream& random);
 /// The same with effects, their standard errors, intervals and p-values in place of means.
 Cells effects(RandomStream& random);
+
+/// Results as a paper prints them: 6 outcomes of 5 to 20 simulated studies (DerSimonian and Laird) with heterogeneity and
+/// prediction intervals.
+Cells pooled_results(RandomStream& random);
+/// 5 moderators of one outcome with two or three levels each, the test between them, and marks of significance.
+Cells moderator_levels(RandomStream& random);
 
 /// What the audit sees of a table.
 audit::Subject subject_of(const Cells& cells);
