@@ -28,8 +28,8 @@ Cells summaries(RandomStream& random);
 /// The same with effects, their standard errors, intervals and p-values in place of means.
 Cells effects(RandomStream& random);
 
-/// Results as a paper prints them: 6 outcomes of 5 to 20 simulated studies (DerSimonian and Laird) with heterogeneity and
-/// prediction intervals.
+/// Results as a paper prints them: 6 outcomes of 5 to 20 simulated studies (DerSimonian and Laird) with heterogeneity
+/// and prediction intervals.
 Cells pooled_results(RandomStream& random);
 /// 5 moderators of one outcome with two or three levels each, the test between them, and marks of significance.
 Cells moderator_levels(RandomStream& random);
