@@ -38,13 +38,6 @@ void run_override(const Subject& subject, Sink& sink) {
           {sheet.place(row, judged), sheet.place(row, name)});
     }
   });
-  if (!subject.screening) return;
-  for (const Override& one : subject.screening->overrides) {
-    sink.looked();
-    sink.add(one.subject,
-             fmt::format("The answers lead to '{}'; '{}' was entered without a reason.", one.proposed, one.given),
-             {subject.screening->place});
-  }
 }
 
 /// Tools whose items are added up.

@@ -48,12 +48,6 @@ struct ExtractionFacts {
   std::vector<std::string> worst{};  ///< "Smith 2015, sd1i: 4.2 | 42, effect 0.31 -> 0.03", the worst three
 };
 
-/// A judgement other than the answers lead to, without a reason.
-struct Override {
-  std::string subject;  ///< "study "Smith 2015", domain 2"
-  std::string proposed, given;
-};
-
 struct ScreeningFacts {
   Place place;  ///< the store, or the table of decisions
   StageFacts abstract, fulltext;
@@ -65,7 +59,6 @@ struct ScreeningFacts {
   std::string first_search{};
   std::vector<std::pair<std::string, bool>> known{};  ///< studies that the search should find, and whether it did
   std::optional<ExtractionFacts> extraction{};
-  std::vector<Override> overrides{};
 };
 
 }  // namespace hedgerow::audit

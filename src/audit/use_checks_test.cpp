@@ -27,10 +27,6 @@ TEST(Ratings, OverrideWithoutReason) {
   EXPECT_TRUE(
       findings(rated(head + "A,low,Low,low,low,\nB,high,low,high,low,\"attrition of 40 %\"\n"), "RB-02").empty());
   EXPECT_EQ(findings(rated(head + "A,low,high,low,low,\n"), "RB-02").size(), 1U);
-  Subject logged;
-  logged.screening.emplace();
-  logged.screening->overrides = {{"study \"A\", overall", "high", "low"}};
-  EXPECT_EQ(findings(logged, "RB-02").at(0).message, "The answers lead to 'high'; 'low' was entered without a reason.");
 }
 
 TEST(Ratings, ScoresAndBlinding) {

@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "cli/screening_facts.hpp"
 #include "cli/screening_report.hpp"
+#include "workflow/appraisal_log.hpp"
 #include "workflow/folder_review.hpp"
 #include "workflow/prisma_step.hpp"
 #include "workflow/standing.hpp"
@@ -30,6 +31,19 @@ Expected<std::vector<engine::InputFile>> log_inputs(const std::string& folder, c
   return inputs;
 }
 
+/// Ratings by the instruments of the program; those by one of the user's own are read by `hedgerow appraise` alone,
+/// which is told its file.
+Expected<std::vector<engine::LoggedRatings>> logged_ratings(const std::vector<store::Event>& standing) {
+  std::vector<engine::LoggedRatings> out;
+  for (const std::string& id : workflow::logged_instruments(standing)) {
+    auto instrument = review::builtin_instrument(id);
+    if (!instrument) continue;
+    HR_TRY(auto cells, workflow::logged_ratings(*instrument, standing));
+    out.push_back({instrument.take(), std::move(cells)});
+  }
+  return out;
+}
+
 }  // namespace
 
 Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress& progress) {
@@ -40,6 +54,7 @@ Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress
   logged.prisma = workflow::prisma_of(review.state, workflow::standing_events(review.events));
   logged.screening = screening_blocks(review.state);
   HR_TRY(logged.inputs, log_inputs(folder, *opened));
+  HR_TRY(logged.ratings, logged_ratings(workflow::standing_events(review.events)));
   HR_TRY(const workflow::Plan plan, workflow::plan_of(folder));
   HR_TRY(logged.facts,
          screening_facts(review, plan, folder, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""}));

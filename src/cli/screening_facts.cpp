@@ -9,7 +9,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/unicode.hpp"
-#include "cli/double_work_facts.hpp"
+#include "cli/extraction_facts.hpp"
 #include "review/agreement_pair.hpp"
 #include "workflow/agreement_step.hpp"
 #include "workflow/prisma_step.hpp"
@@ -146,7 +146,6 @@ Expected<audit::ScreeningFacts> screening_facts(const workflow::ReviewStore& rev
   }
   for (const std::string& known : plan.known) out.known.emplace_back(known, found_by_search(review, known));
   HR_TRY(out.extraction, extraction_facts(folder, events));
-  HR_TRY(out.overrides, override_facts(events));
   for (const store::Event& event : events)
     if (event.kind == "vote" || event.kind == "resolve") out.last_decision = std::max(out.last_decision, event.time);
   out.last_decision = out.last_decision.substr(0, 10);

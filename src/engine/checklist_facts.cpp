@@ -96,6 +96,12 @@ void add_tables(const ReviewSpec& spec, const std::vector<std::string>& absent, 
                fmt::format("{} with {} characteristics", spec.studies->file, spec.studies->columns.size()));
     add_absent(spec.studies->file, Fact::studies, absent, facts);
   }
+  for (const RatingsSpec& ratings : spec.ratings) {
+    const std::string& tool = ratings.instrument_file.empty() ? ratings.instrument.name : ratings.instrument_file;
+    facts.have(Fact::appraisal_tool, tool);
+    facts.have(Fact::appraisal, fmt::format("ratings by {} in {}", tool, ratings.file));
+    add_absent(ratings.file, Fact::appraisal, absent, facts);
+  }
   if (!spec.appraisal) return;
   const std::string& tool = spec.appraisal->instrument.name;
   facts.have(Fact::appraisal_tool, tool);
@@ -125,6 +131,7 @@ std::vector<std::string> named_tables(const ReviewSpec& spec) {
   std::vector<std::string> files;
   if (spec.has_effects()) files.push_back(spec.effects.file);
   if (spec.appraisal) files.push_back(spec.appraisal->file);
+  for (const RatingsSpec& ratings : spec.ratings) files.push_back(ratings.file);
   if (spec.studies) files.push_back(spec.studies->file);
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());

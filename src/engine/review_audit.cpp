@@ -162,6 +162,36 @@ Checked add_made(SheetKind kind, const std::string& source, const std::vector<st
   return {};
 }
 
+/// Ratings by instruments with domains; scores are looked at in the files of [appraisal].
+Checked add_rated(const RatedBody& body, audit::Subject& subject) {
+  const review::Instrument& instrument = body.instrument;
+  if (instrument.domains.empty()) return {};
+  std::vector<std::string> names{"study", "outcome", "overall", "proposed_overall", "support"};
+  for (std::size_t d = 1; d <= instrument.domains.size(); ++d) {
+    names.push_back(fmt::format("domain{}", d));
+    names.push_back(fmt::format("proposed{}", d));
+  }
+  const auto word = [&](const std::optional<std::size_t>& judgement) {
+    return judgement ? instrument.judgements[*judgement].word : "";
+  };
+  std::vector<std::vector<std::string>> rows;
+  for (const review::Assessment& one : body.agreed.assessments) {
+    std::string support = one.overall.reason;
+    for (const review::Judged& domain : one.domains) support += domain.reason;
+    std::vector<std::string> row{one.study, one.result, word(one.overall.judgement()), word(one.overall.proposed),
+                                 support};
+    for (const review::Judged& domain : one.domains) {
+      row.push_back(word(domain.judgement()));
+      row.push_back(word(domain.proposed));
+    }
+    rows.push_back(std::move(row));
+  }
+  HR_CHECK(add_made(SheetKind::appraisal, fmt::format("ratings by {} ({})", instrument.name, body.source), names, rows,
+                    subject));
+  if (!rows.empty()) subject.sheets.back().set("tool", instrument.name);
+  return {};
+}
+
 Checked add_flow(const ReviewEvidence& evidence, audit::Subject& subject) {
   if (!evidence.spec.prisma) return {};
   std::vector<std::vector<std::string>> rows;
@@ -224,6 +254,7 @@ Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::s
   if (evidence.table) HR_CHECK(add_effects(evidence, out.subject));
   HR_CHECK(add_studies(evidence, out.subject));
   HR_CHECK(add_appraisal(evidence, out.subject));
+  for (const RatedBody& body : evidence.rated) HR_CHECK(add_rated(body, out.subject));
   HR_CHECK(add_flow(evidence, out.subject));
   if (evidence.table) HR_CHECK(add_grade(evidence, out.subject));
   HR_CHECK(add_published(evidence, folder, out));

@@ -166,6 +166,21 @@ void read_effects(data::TomlReader& root, ReviewSpec& spec) {
   table->finish();
 }
 
+void read_ratings(data::TomlReader& root, ReviewSpec& spec) {
+  for (data::TomlReader& table : root.tables("ratings")) {
+    RatingsSpec out{table.required_text("file"), "", {}};
+    const std::string name = table.required_text("instrument");
+    if (name.ends_with(".toml"))
+      out.instrument_file = name;
+    else if (auto known = review::builtin_instrument(name))
+      out.instrument = known.take();
+    else if (!name.empty())
+      table.fail("instrument", known.error().message);
+    table.finish();
+    spec.ratings.push_back(std::move(out));
+  }
+}
+
 void read_appraisal(data::TomlReader& root, ReviewSpec& spec, data::TomlErrors& errors) {
   auto table = root.table("appraisal");
   if (!table) return;
@@ -182,7 +197,9 @@ void read_appraisal(data::TomlReader& root, ReviewSpec& spec, data::TomlErrors& 
   read_bands(*table, out.instrument);
   if (const std::string note = table->text("note"); !note.empty()) out.instrument.note = note;
   if (out.instrument.items.empty())
-    table->fail("instrument", fmt::format("'{}' is not known; declare its items as [[appraisal.item]]", name));
+    table->fail("instrument",
+                fmt::format("'{}' is not known; declare its items as [[appraisal.item]]{}", name,
+                            review::builtin_instrument(name) ? ", or read its ratings by [[ratings]]" : ""));
   const Labels renamed = table->pairs("columns");
   const std::vector<std::string> absent = table->texts("not_rated");
   std::vector<std::string> ids;

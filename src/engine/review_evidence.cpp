@@ -11,6 +11,8 @@
 #include "data/readers.hpp"
 #include "engine/review_audit.hpp"
 #include "engine/review_grade.hpp"
+#include "engine/review_ratings.hpp"
+#include "engine/review_words.hpp"
 #include "engine/run.hpp"
 
 namespace hedgerow::engine {
@@ -155,19 +157,54 @@ Checked read_studies(Folder& folder, ReviewEvidence& evidence) {
 }
 
 Checked read_appraisal_file(Folder& folder, ReviewEvidence& evidence) {
-  if (!evidence.spec.appraisal) {
-    evidence.absent.push_back("an appraisal of the studies ([appraisal])");
-    return {};
-  }
+  if (!evidence.spec.appraisal) return {};
   const AppraisalSpec& spec = *evidence.spec.appraisal;
   HR_TRY(data::Table table, folder.table(spec.file));
   HR_TRY(evidence.appraised, review::appraise(spec.instrument, table, spec.columns));
   evidence.appraisal_table = std::move(table);
+  return {};
+}
+
+Checked read_ratings_files(Folder& folder, const LoggedReview& logged, ReviewEvidence& evidence) {
+  for (RatingsSpec& spec : evidence.spec.ratings) {
+    if (!spec.instrument_file.empty()) {
+      HR_TRY(const std::string bytes, folder.read(spec.instrument_file));
+      HR_TRY(spec.instrument, review::parse_instrument(bytes, spec.instrument_file));
+    }
+    review::RatedTable read;
+    if (spec.file.ends_with(".csv")) {
+      HR_TRY(std::string bytes, folder.read(spec.file));
+      HR_TRY(read, review::read_rated_csv(spec.instrument, std::move(bytes), spec.file));
+    } else {
+      HR_TRY(const data::Table table, folder.table(spec.file));
+      HR_TRY(read, review::read_rated(spec.instrument, table));
+    }
+    HR_TRY(RatedBody body, rated_body(spec.instrument, read.cells, spec.file));
+    evidence.rated.push_back(std::move(body));
+  }
+  for (const LoggedRatings& ratings : logged.ratings) {
+    HR_TRY(RatedBody body, rated_body(ratings.instrument, ratings.cells, "the log"));
+    evidence.rated.push_back(std::move(body));
+  }
+  return {};
+}
+
+void warn_of_ratings(ReviewEvidence& evidence) {
+  if (!evidence.spec.appraisal && evidence.rated.empty())
+    evidence.absent.push_back("an appraisal of the studies ([appraisal], [[ratings]])");
   for (const review::Appraised& study : evidence.appraised)
     if (study.declared && *study.declared != study.score)
       evidence.warnings.push_back(fmt::format("{}: {} declares a {} total of {}; its items add up to {}", study.where,
-                                              study.study, spec.instrument.name, *study.declared, study.score));
-  return {};
+                                              study.study, evidence.spec.appraisal->instrument.name, *study.declared,
+                                              study.score));
+  for (const RatedBody& body : evidence.rated) {
+    for (const std::string& remark : body.remarks)
+      evidence.warnings.push_back(fmt::format("{} ({}): {}", body.instrument.name, body.source, remark));
+    if (!body.agreed.open.empty())
+      evidence.warnings.push_back(fmt::format("{} ({}): {} without a consensus", body.instrument.name, body.source,
+                                              counted(static_cast<double>(body.agreed.open.size()),
+                                                      "disagreement of raters is", "disagreements of raters are")));
+  }
 }
 
 Checked read_prisma_file(Folder& folder, const LoggedReview& logged, ReviewEvidence& evidence) {
@@ -292,8 +329,11 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   HR_TRY(evidence.spec, parse_review(bytes, kReviewFile));
   evidence.screening = logged.screening;
   evidence.screening_facts = logged.facts;
+  HR_CHECK(read_appraisal_file(folder, evidence));
+  HR_CHECK(read_ratings_files(folder, logged, evidence));
   if (evidence.spec.has_effects()) {
     HR_CHECK(read_effects_table(folder, evidence));
+    add_risk_variants(evidence);
     HR_CHECK(read_matrices(folder, evidence.spec));
     HR_CHECK(run_jobs(evidence, progress));
   }
@@ -302,7 +342,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   HR_CHECK(read_published(folder, evidence));
   add_job_warnings(evidence);
   HR_CHECK(read_studies(folder, evidence));
-  HR_CHECK(read_appraisal_file(folder, evidence));
+  warn_of_ratings(evidence);
   HR_CHECK(read_prisma_file(folder, logged, evidence));
   add_grade_warnings(evidence);
   HR_CHECK(audit_review(evidence, path));

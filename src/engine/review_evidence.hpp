@@ -13,6 +13,7 @@
 #include "engine/review_published.hpp"
 #include "engine/review_spec.hpp"
 #include "report/document.hpp"
+#include "review/assess.hpp"
 
 namespace hedgerow::engine {
 
@@ -27,11 +28,27 @@ struct Change {
   std::string what, before, now;
 };
 
+/// Ratings of one source by one instrument.
+struct RatedBody {
+  std::string source;  ///< "rob2.csv", or the log
+  review::Instrument instrument;
+  review::Agreed agreed;
+  std::vector<std::string> remarks;                ///< overrides without reason, missing answers, ...
+  std::vector<review::AgreementReport> agreement;  ///< empty with one rater
+};
+
+/// Ratings that the log holds.
+struct LoggedRatings {
+  review::Instrument instrument;
+  std::vector<review::RatedCell> cells;
+};
+
 /// What the review's log of decisions gives beside the files of the folder; the engine knows nothing of the log itself.
 struct LoggedReview {
   std::optional<review::Prisma> prisma{};        ///< counts; used where review.toml has none of its own
   std::vector<report::Block> screening{};        ///< who screened and how well they agreed; shown below the flow
   std::vector<InputFile> inputs{};               ///< what the log was made from
+  std::vector<LoggedRatings> ratings{};          ///< by instrument
   std::optional<audit::ScreeningFacts> facts{};  ///< for the audit
 };
 
@@ -44,6 +61,7 @@ struct ReviewEvidence {
   std::optional<data::Table> studies;
   std::optional<data::Table> appraisal_table;  ///< as its file stands
   std::vector<review::Appraised> appraised;
+  std::vector<RatedBody> rated;
   std::optional<Published> published;
   std::vector<report::Block> screening;  ///< of the log
   std::vector<InputFile> inputs;

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "base/missing.hpp"
+#include "engine/review_ratings.hpp"
 #include "engine/review_words.hpp"
 
 namespace hedgerow::engine {
@@ -39,21 +40,20 @@ double sum_by_study(const ReviewSpec& spec, const Result& result, const stats::V
                          [](double sum, const auto& one) { return sum + one.second; });
 }
 
-/// Shares of the weight, in percent, from studies in the bands of high risk and from studies without a rating.
-void add_risk_of_bias(const ReviewEvidence& evidence, const Result& result, Evidence& out) {
-  const std::vector<std::string>& high = evidence.spec.grade.high_risk;
+/// Shares of the weight, in percent, from studies at high risk of bias and from studies without a rating.
+void add_risk_of_bias(const ReviewEvidence& evidence, const AnalysisSpec& analysis, const Result& result,
+                      Evidence& out) {
   const Answer* answer = result.answer(kWeights);
-  if (high.empty() || evidence.appraised.empty() || !answer || answer->error) return;
-  std::map<std::string, std::string> bands;
-  for (const review::Appraised& study : evidence.appraised) bands[study.study] = study.band;
+  const std::map<std::string, bool> risk = risk_by_study(evidence, analysis.id);
+  if (risk.empty() || !answer || answer->error) return;
   const stats::Vector weights = answer->block.vector("weights");
   double at_risk = 0, unrated = 0, total = 0;
   for (std::size_t i = 0; i < std::min(weights.size(), result.used.size()); ++i) {
-    const auto band = bands.find(study_name(evidence.spec, result, i));
+    const auto study = risk.find(study_name(evidence.spec, result, i));
     total += weights[i];
-    if (band == bands.end())
+    if (study == risk.end())
       unrated += weights[i];
-    else if (std::find(high.begin(), high.end(), band->second) != high.end())
+    else if (study->second)
       at_risk += weights[i];
   }
   if (!(total > 0)) return;
@@ -134,7 +134,7 @@ GradedOutcome grade_outcome(const ReviewEvidence& evidence, const GradeOutcome& 
   add_pooled(evidence.spec, result, found);
   found.participants = sum_by_study(evidence.spec, result, result.effects.effects.ni);
   found.events = sum_by_study(evidence.spec, result, events_of(result.effects.counts));
-  add_risk_of_bias(evidence, result, found);
+  add_risk_of_bias(evidence, analysis, result, found);
   add_small_study_test(analysis, result, found);
   out.risks = risks_of(result);
   add_absolute(out);

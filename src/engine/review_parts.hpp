@@ -16,6 +16,8 @@ void read_covariance(data::TomlReader& table, ModelChoice& choice);
 void read_counts(data::TomlReader& table, ModelChoice& choice);
 /// rho_grid, phi_grid, r_grid, ... of an analysis
 std::vector<AskCovarianceGrid> read_grids(data::TomlReader& table);
+/// [[ratings]]
+void read_ratings(data::TomlReader& root, ReviewSpec& spec);
 /// [appraisal]
 void read_appraisal(data::TomlReader& root, ReviewSpec& spec, data::TomlErrors& errors);
 

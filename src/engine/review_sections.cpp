@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "data/expression.hpp"
 #include "engine/review_pages.hpp"
+#include "engine/review_rating_pages.hpp"
 #include "engine/review_tables.hpp"
 #include "engine/review_words.hpp"
 #include "plot/prisma_flow.hpp"
@@ -219,13 +220,10 @@ Expected<Section> studies_section(Pages& pages) {
   return out;
 }
 
-Expected<Section> appraisal_section(Pages& pages) {
-  Section out{"appraisal", "Appraisal", {}, {}};
+namespace {
+
+Checked add_appraisal(Pages& pages, Section& out) {
   const ReviewEvidence& evidence = pages.evidence();
-  if (!evidence.spec.appraisal || evidence.appraised.empty()) {
-    out.add(report::Paragraph{Text("The folder holds no appraisal of the studies.")});
-    return out;
-  }
   const review::Instrument& instrument = evidence.spec.appraisal->instrument;
   Text text(scores_sentence(evidence));
   if (instrument.name == review::pedro().name) text.cite("Maher2003").cite("Cashin2020");
@@ -244,6 +242,17 @@ Expected<Section> appraisal_section(Pages& pages) {
   table.notes = {Text("Items: " + join(items, "; ") + "."), Text("Bands: " + bands_text(instrument) + ".")};
   if (!instrument.note.empty()) table.notes.push_back(Text(instrument.note));
   out.add(report::Details{"Ratings as a table", {std::move(table)}});
+  return {};
+}
+
+}  // namespace
+
+Expected<Section> appraisal_section(Pages& pages) {
+  Section out{"appraisal", "Appraisal", {}, {}};
+  const ReviewEvidence& evidence = pages.evidence();
+  if (!evidence.appraised.empty()) HR_CHECK(add_appraisal(pages, out));
+  HR_CHECK(add_ratings(pages, out));
+  if (out.blocks.empty()) out.add(report::Paragraph{Text("The folder holds no appraisal of the studies.")});
   return out;
 }
 

@@ -104,9 +104,14 @@ void check_high_risk(data::TomlReader& root, const ReviewSpec& spec) {
   std::vector<std::string> bands;
   if (spec.appraisal)
     for (const review::Band& band : spec.appraisal->instrument.bands) bands.push_back(band.label);
+  for (const RatingsSpec& ratings : spec.ratings) {
+    if (!ratings.instrument_file.empty()) return;  // its bands are known when the folder is read
+    for (const review::Band& band : ratings.instrument.bands) bands.push_back(band.label);
+  }
   for (const std::string& name : spec.grade.high_risk)
     if (std::find(bands.begin(), bands.end(), name) == bands.end())
-      root.fail("grade", fmt::format("high_risk: no band of [appraisal] is '{}'{}", name, did_you_mean(name, bands)));
+      root.fail("grade", fmt::format("high_risk: no band of [appraisal] or [[ratings]] is '{}'{}", name,
+                                     did_you_mean(name, bands)));
 }
 
 void check_names(data::TomlReader& root, const ReviewSpec& spec) {
@@ -149,6 +154,7 @@ Expected<ReviewSpec> parse_review(std::string_view bytes, const std::string& sou
   read_subsets(root, spec);
   read_analyses(root, spec);
   read_appraisal(root, spec, errors);
+  read_ratings(root, spec);
   read_studies(root, spec);
   read_prisma(root, spec, errors);
   spec.grade = review::read_grade(root, ids_of(spec.analyses));

@@ -108,6 +108,13 @@ struct AppraisalSpec {
   review::AppraisalColumns columns;
 };
 
+/// [[ratings]]: a table of ratings as `hedgerow appraise` reads it.
+struct RatingsSpec {
+  std::string file;
+  std::string instrument_file;  ///< TOML file of the folder; empty: an instrument of the program
+  review::Instrument instrument;
+};
+
 struct StudiesSpec {
   std::string file, study;
   Labels columns;  ///< column -> header
@@ -125,6 +132,7 @@ struct ReviewSpec {
   std::string headline;   ///< id of the analysis whose result comes first
   std::string published;  ///< id of the analysis as published, to be compared with the headline; may be empty
   std::optional<AppraisalSpec> appraisal;
+  std::vector<RatingsSpec> ratings{};
   std::optional<StudiesSpec> studies;
   std::optional<review::Prisma> prisma;
   std::string prisma_file;

@@ -1,4 +1,4 @@
-#include "cli/double_work_facts.hpp"
+#include "cli/extraction_facts.hpp"
 
 #include <fmt/core.h>
 
@@ -6,10 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "review/assess.hpp"
 #include "review/consensus.hpp"
-#include "review/instrument.hpp"
-#include "workflow/appraisal_log.hpp"
 #include "workflow/extraction_effects.hpp"
 #include "workflow/extraction_log.hpp"
 
@@ -30,18 +27,6 @@ std::string words(const review::ExtractionForm& form, const review::Extraction& 
   if (one.yi_a && one.yi_b && *one.yi_a != *one.yi_b)
     out += fmt::format(", effect {} -> {}", format_fixed(*one.yi_a, 3), format_fixed(*one.yi_b, 3));
   return out;
-}
-
-void add_overrides(const review::Instrument& instrument, const review::Assessment& assessment,
-                   std::vector<audit::Override>& out) {
-  const auto look = [&](const review::Judged& judged, const std::string& what) {
-    if (!judged.overridden() || !trim(judged.reason).empty()) return;
-    const std::string result = assessment.result.empty() ? "" : fmt::format(", outcome \"{}\"", assessment.result);
-    out.push_back({fmt::format("study \"{}\"{}, {}", assessment.study, result, what),
-                   instrument.judgements[*judged.proposed].word, instrument.judgements[*judged.given].word});
-  };
-  for (std::size_t d = 0; d < assessment.domains.size(); ++d) look(assessment.domains[d], instrument.domains[d].name);
-  look(assessment.overall, "overall");
 }
 
 }  // namespace
@@ -68,19 +53,6 @@ Expected<std::optional<audit::ExtractionFacts>> extraction_facts(const std::stri
   for (const workflow::WeighedDifference& one : weighed) {
     out->consequential += one.pooled_change && *one.pooled_change != 0;
     if (out->worst.size() < kShown) out->worst.push_back(words(form, a, b, one));
-  }
-  return out;
-}
-
-Expected<std::vector<audit::Override>> override_facts(std::span<const store::Event> standing) {
-  std::vector<audit::Override> out;
-  for (const std::string& id : workflow::logged_instruments(standing)) {
-    // Ratings by an instrument of the user's own: its file is known to `hedgerow appraise` alone.
-    const auto instrument = review::builtin_instrument(id);
-    if (!instrument) continue;
-    HR_TRY(const auto cells, workflow::logged_ratings(*instrument, standing));
-    for (const review::Assessment& assessment : review::consensus(*instrument, cells).assessments)
-      add_overrides(*instrument, assessment, out);
   }
   return out;
 }
