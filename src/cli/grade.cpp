@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/grade_decide.hpp"
+#include "cli/logged_review.hpp"
 #include "cli/output.hpp"
 #include "cli/review_commands.hpp"
 #include "engine/review_grade.hpp"
@@ -27,7 +29,8 @@ std::string outcome_text(const GradedOutcome& graded, bool suggest) {
       fmt::format("{}: {} {} ({} - {} + {})\n", graded.outcome.name, review::grade_symbol(level),
                   review::grade_word(level), graded.certainty.start, graded.certainty.downs, graded.certainty.ups);
   for (const review::GradeStep& step : graded.outcome.judgement.steps)
-    out += fmt::format("  {:+d}  {}: {}\n", step.step, review::grade_domain_words(step.domain), step.footnote);
+    out += fmt::format("  {:+d}  {}: {}{}\n", step.step, review::grade_domain_words(step.domain), step.footnote,
+                       step.by.empty() ? "" : fmt::format(" ({}, {})", step.by, step.where));
   if (!suggest) return out;
   for (const review::GradeSuggestion& one : graded.suggestions)
     out += fmt::format("  suggested {:+d}  {}: {}\n                because: {} ({})\n", one.step,
@@ -72,7 +75,8 @@ Checked write_table(const engine::ReviewSpec& spec, const std::vector<GradedOutc
 Expected<int> grade(const GradeFlags& flags) {
   const std::string& folder = flags.folder.empty() ? flags.review : flags.folder;
   TerminalProgress progress;
-  auto evidence = engine::gather_evidence(folder, progress);
+  HR_TRY(const engine::LoggedReview logged, logged_review(folder, progress));
+  auto evidence = engine::gather_evidence(folder, progress, logged);
   progress.clear();
   if (!evidence) return evidence.error();
   const engine::ReviewSpec& spec = evidence->spec;
@@ -105,14 +109,18 @@ void add_grade_command(CLI::App& app, Action& action) {
   command.add_flag("--suggest", flags->suggest, "Show what the numbers suggest beside what was judged");
   command.add_flag("--json", flags->json, "Everything for programs");
   command.footer(
-      "\nJudgements stand in review.toml as [[grade.outcome]]; each step needs a footnote. The program suggests, and\n"
-      "changes no judgement by itself.\n"
+      "\nJudgements stand in review.toml as [[grade.outcome]], and in the log (grade decide), which wins; each step "
+      "needs\n"
+      "a footnote. The program suggests, and changes no judgement by itself.\n"
       "\nExamples:\n"
       "  hedgerow grade examples/eccentric-flexibility --suggest\n"
       "  hedgerow grade my-review -o findings.html\n"
       "  hedgerow grade my-review --profile -o profile.csv\n"
+      "  hedgerow grade decide --outcome pain --domain imprecision --step -1 --reason '120 people' --review .\n"
       "\nExit code 1: a stated certainty contradicts its symbol or the sum of the steps.");
-  command.callback([&action, flags] {
+  add_grade_decide_command(command, action);
+  command.callback([&action, &command, flags] {  // it runs after that of a subcommand, whose action has to stay
+    if (!command.get_subcommands().empty()) return;
     action = [flags] {
       const auto code = grade(*flags);
       return code ? *code : report(code.error());

@@ -7,6 +7,7 @@
 #include "cli/screening_report.hpp"
 #include "workflow/appraisal_log.hpp"
 #include "workflow/folder_review.hpp"
+#include "workflow/grade_log.hpp"
 #include "workflow/prisma_step.hpp"
 #include "workflow/standing.hpp"
 
@@ -54,7 +55,9 @@ Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress
   logged.prisma = workflow::prisma_of(review.state, workflow::standing_events(review.events));
   logged.screening = screening_blocks(review.state);
   HR_TRY(logged.inputs, log_inputs(folder, *opened));
-  HR_TRY(logged.ratings, logged_ratings(workflow::standing_events(review.events)));
+  const std::vector<store::Event> standing = workflow::standing_events(review.events);
+  HR_TRY(logged.ratings, logged_ratings(standing));
+  HR_TRY(logged.grade, workflow::logged_steps(standing));
   HR_TRY(const workflow::Plan plan, workflow::plan_of(folder));
   HR_TRY(logged.facts,
          screening_facts(review, plan, folder, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""}));

@@ -285,6 +285,22 @@ void add_job_warnings(ReviewEvidence& evidence) {
   }
 }
 
+/// Judgements of the log in place of those of review.toml.
+Checked apply_logged_steps(const LoggedReview& logged, ReviewEvidence& evidence) {
+  std::vector<review::GradeOutcome>& outcomes = evidence.spec.grade.outcomes;
+  for (review::GradeOutcome& outcome : outcomes) {
+    review::apply_steps(logged.grade, outcome);
+    HR_CHECK(review::grade_certainty(outcome.judgement));
+  }
+  std::set<std::string> known, told;
+  for (const review::GradeOutcome& outcome : outcomes) known.insert(outcome.id);
+  for (const review::OutcomeStep& step : logged.grade)
+    if (!known.contains(step.outcome) && told.insert(step.outcome).second)
+      evidence.warnings.push_back(fmt::format("GRADE: the log judges '{}' ({}), which no [[grade.outcome]] declares",
+                                              step.outcome, step.step.where));
+  return {};
+}
+
 void add_grade_warnings(ReviewEvidence& evidence) {
   const std::vector<GradedOutcome> graded = grade_outcomes(evidence);
   for (const std::string& text : grade_problems(graded)) evidence.warnings.push_back("GRADE: " + text);
@@ -327,6 +343,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   ReviewEvidence evidence;
   HR_TRY(const std::string bytes, folder.read(kReviewFile));
   HR_TRY(evidence.spec, parse_review(bytes, kReviewFile));
+  HR_CHECK(apply_logged_steps(logged, evidence));
   evidence.screening = logged.screening;
   evidence.screening_facts = logged.facts;
   HR_CHECK(read_appraisal_file(folder, evidence));

@@ -49,6 +49,7 @@ struct LoggedReview {
   std::vector<report::Block> screening{};        ///< who screened and how well they agreed; shown below the flow
   std::vector<InputFile> inputs{};               ///< what the log was made from
   std::vector<LoggedRatings> ratings{};          ///< by instrument
+  std::vector<review::OutcomeStep> grade{};      ///< steps of GRADE; they win over those of review.toml
   std::optional<audit::ScreeningFacts> facts{};  ///< for the audit
 };
 

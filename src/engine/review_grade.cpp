@@ -185,8 +185,10 @@ nlohmann::ordered_json outcome_json(const GradedOutcome& graded) {
   out["symbol"] = review::grade_symbol(graded.certainty.level);
   out["steps"] = Json::array();
   for (const review::GradeStep& step : outcome.judgement.steps)
-    out["steps"].push_back(
-        {{"domain", review::grade_domain_name(step.domain)}, {"step", step.step}, {"footnote", step.footnote}});
+    out["steps"].push_back({{"domain", review::grade_domain_name(step.domain)},
+                            {"step", step.step},
+                            {"footnote", step.footnote},
+                            {"by", step.by}});
   out["evidence"] = evidence_json(graded.evidence);
   out["absolute"] = Json::array();
   for (const review::AbsoluteEffect& one : graded.absolute)

@@ -62,6 +62,12 @@ Checked check_step(const GradeJudgement& judgement, std::size_t i) {
 }  // namespace
 
 std::string grade_domain_name(GradeDomain domain) { return rule_of(domain).name; }
+std::optional<GradeDomain> grade_domain_named(const std::string& name) {
+  for (const DomainRule& rule : kRules)
+    if (name == rule.name) return rule.domain;
+  return std::nullopt;
+}
+
 std::string grade_domain_words(GradeDomain domain) { return rule_of(domain).words; }
 bool rates_up(GradeDomain domain) { return rule_of(domain).highest > 0; }
 
@@ -111,6 +117,19 @@ std::optional<int> grade_level(const std::string& text) {
   for (int level = 1; level <= 4; ++level)
     if (word == to_lower(kWords[level - 1]) || word == kSymbols[level - 1]) return level;
   return std::nullopt;
+}
+
+void apply_steps(const std::vector<OutcomeStep>& steps, GradeOutcome& outcome) {
+  std::vector<GradeStep>& own = outcome.judgement.steps;
+  for (const OutcomeStep& one : steps) {
+    if (one.outcome != outcome.id) continue;
+    const auto same =
+        std::find_if(own.begin(), own.end(), [&](const GradeStep& step) { return step.domain == one.step.domain; });
+    if (same == own.end())
+      own.push_back(one.step);
+    else
+      *same = one.step;
+  }
 }
 
 std::vector<std::string> grade_contradictions(const GradeOutcome& outcome) {

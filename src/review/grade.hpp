@@ -34,6 +34,8 @@ enum class GradeDomain {
 };
 /// "risk_of_bias", as files write it.
 std::string grade_domain_name(GradeDomain domain);
+/// The domain of a name; nothing if there is none.
+std::optional<GradeDomain> grade_domain_named(const std::string& name);
 /// "risk of bias", as people read it.
 std::string grade_domain_words(GradeDomain domain);
 const std::vector<GradeDomain>& grade_domains();
@@ -45,6 +47,7 @@ struct GradeStep {
   int step = 0;
   std::string footnote;  ///< why; required unless the step is 0
   std::string where;     ///< "review.toml:12:3", for errors
+  std::string by{};      ///< who took it, and when; empty: it stands in review.toml
 };
 
 struct GradeJudgement {
@@ -91,6 +94,14 @@ struct GradeOutcome {
   std::optional<GradeScale> scale;
   std::string where;
 };
+
+/// A step on an outcome that somebody took outside of review.toml.
+struct OutcomeStep {
+  std::string outcome;  ///< id
+  GradeStep step;
+};
+/// Puts the steps on an outcome in place of its own of the same domain, or beside them.
+void apply_steps(const std::vector<OutcomeStep>& steps, GradeOutcome& outcome);
 
 /// All that review.toml says of GRADE.
 struct GradeSpec {

@@ -16,8 +16,7 @@ GradeStep read_step(data::TomlReader& table) {
   if (!table.has("domain")) table.fail("domain", fmt::format("is missing; it is one of {}", join(names, ", ")));
   if (!table.has("step")) table.fail("step", "is missing; it is a whole number, such as -1");
   GradeStep out;
-  const auto at = std::find(names.begin(), names.end(), name);
-  if (at != names.end()) out.domain = grade_domains()[static_cast<std::size_t>(at - names.begin())];
+  out.domain = grade_domain_named(name).value_or(out.domain);
   out.step = table.integer("step", 0);
   out.footnote = table.text("footnote");
   out.where = table.where(table.has("footnote") ? "footnote" : "");
