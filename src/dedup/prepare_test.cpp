@@ -92,6 +92,20 @@ TEST(DedupText, NotesOfTitles) {
             "un titre en francais | a title in the words of others");
 }
 
+TEST(DedupText, NumbersOfRegisters) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"nct01234567", "nct01234567"},
+      {"https://clinicaltrials.gov/show/nct01234567/results?a=1", "nct01234567"},
+      {"trial of rest (isrctn12345678)", "isrctn12345678"},
+      {"chictr-trc-12001234", "chictrtrc12001234"},
+      {"euctr2010-123456-12-de", "euctr201012345612"},
+      {"ctri/2019/01/012345", "ctri201901012345"},
+      {"the function nctions of 12345", ""},
+      {"ntr12", ""},
+      {"", ""}};
+  for (const auto& [text, number] : cases) EXPECT_EQ(read_registry(text), number) << text;
+}
+
 TEST(DedupText, Authors) {
   EXPECT_EQ(read_author("van der berg, j").name, "berg");
   EXPECT_EQ(read_author("del, pino m").name, "pino");

@@ -49,7 +49,8 @@ enum Kind : std::uint64_t {
   of_page,
   of_place,
   of_author,
-  of_abstract
+  of_abstract,
+  of_registry
 };
 
 class KeyMaker {
@@ -60,6 +61,7 @@ class KeyMaker {
     index_ = index;
     if (!record.doi.empty()) add(of_doi, hash_text(record.doi));
     if (!record.pmid.empty()) add(of_pmid, hash_text(record.pmid));
+    if (!record.registry.empty()) add(of_registry, hash_text(record.registry));
     for (const TitleForm& form : record.titles) add_title(record, form);
     add_places(record);
     if (!record.abstract_sketch.empty())

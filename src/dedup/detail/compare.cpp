@@ -236,6 +236,7 @@ bool worth_comparing(const Prepared& a, const Prepared& b) {
   if (a.titles.empty() || b.titles.empty()) return true;
   if (!a.doi.empty() && a.doi == b.doi) return true;
   if (!a.pmid.empty() && a.pmid == b.pmid) return true;
+  if (!a.registry.empty() && a.registry == b.registry) return true;
   if (a.titles.size() > 1 || b.titles.size() > 1) return true;
   const TitleForm& one = a.titles[0];
   const TitleForm& other = b.titles[0];
@@ -275,6 +276,7 @@ Comparison compare(const Prepared& a, const Prepared& b) {
   result.meeting_differs = a.meeting != b.meeting;
   result.both_meeting = a.meeting && b.meeting;
   result.registration_differs = a.registration != b.registration;
+  result.registry = compare_text(a.registry, b.registry);
   return result;
 }
 

@@ -34,6 +34,7 @@ struct Comparison {
   bool meeting_differs = false;  ///< one looks like an abstract of a conference, the other does not
   bool both_meeting = false;
   bool registration_differs = false;
+  Agreement registry = Agreement::missing;  ///< numbers of two registrations
 
   bool authors_missing() const { return first_author == Agreement::missing; }
 };

@@ -120,6 +120,7 @@ double probability(const Features& x, std::span<const double, kFeatures> w) {
 
 bool may_be_same(const Comparison& pair) {
   const bool identifier = pair.doi == Agreement::equal || pair.pmid == Agreement::equal;
+  if (pair.registry != Agreement::missing) return pair.registry == Agreement::equal;
   if (pair.title_missing) return identifier;
   const bool page = pair.first_page == Agreement::equal || pair.first_page == Agreement::near;
   const bool replaced = pair.substituted >= 1 || pair.number_conflict;
@@ -129,6 +130,9 @@ bool may_be_same(const Comparison& pair) {
 }
 
 double pair_score(const Comparison& pair) {
+  // A register gives a number once: titles of registrations change, and two trials may share one.
+  if (pair.registry == Agreement::equal) return kOneRegistration;
+  if (pair.registry == Agreement::differs) return 0;
   static const std::array<double, kFeatures> fitted = [] {
     std::array<double, kFeatures> w{};
     for (std::size_t k = 0; k < kFeatures; ++k) w[k] = weights()[k].weight;

@@ -33,6 +33,8 @@ std::span<const Weight, kFeatures> weights();
 Features features(const Comparison& pair);
 double probability(const Features& x, std::span<const double, kFeatures> w);
 
+/// Score of two registrations with one number of their register; with two numbers it is 0.
+inline constexpr double kOneRegistration = 0.999;
 /// The score of a pair: the probability, held down where no weight may decide. Different DOIs and different titles are
 /// never "same"; nor is a pair without a title that no identifier ties together, nor one in whose titles a word or a
 /// number stands for another one, unless a page, an identifier or the abstract ties them.

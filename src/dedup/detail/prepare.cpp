@@ -200,6 +200,8 @@ Prepared prepare(const records::Record& record) {
   prepared.year = record.year.value_or(0);
   prepared.doi = record.doi;
   prepared.pmid = record.pmid;
+  if (prepared.registration)
+    prepared.registry = read_registry(fold_for_search(record.accession + " " + record.url + " " + record.title));
   prepared.abstract_sketch = sketch(record.abstract);
   return prepared;
 }

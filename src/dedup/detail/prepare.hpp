@@ -51,6 +51,7 @@ struct Prepared {
   bool article_number = false;        ///< the first page is the number of an article
   bool meeting = false;               ///< it looks like the abstract of a conference
   bool registration = false;          ///< of a trial, in a register
+  std::string registry;               ///< its number, "nct01234567"; of registrations alone
   std::string doi, pmid;
   /// Smallest hashes of runs of three words of the abstract, one for each of 32 classes; empty without an abstract.
   std::vector<std::uint32_t> abstract_sketch;
@@ -68,6 +69,8 @@ std::string without_notes(std::string_view folded, bool& notice, std::string& ot
 void read_pages(std::string_view pages, std::string& first, std::string& last);
 /// "35" of "35 Suppl 1", "" of "1)"; an issue in parentheses goes to `issue` if it is empty.
 std::string read_volume(std::string_view volume, std::string& issue);
+/// The first number of a trial register in a folded text, without '-' and '/'; empty if there is none.
+std::string read_registry(std::string_view folded);
 std::vector<std::string> journal_words(std::string_view journal);
 Author read_author(std::string_view author);
 

@@ -222,4 +222,26 @@ std::vector<std::string> journal_words(std::string_view journal) {
   return words;
 }
 
+std::string read_registry(std::string_view folded) {
+  static constexpr std::array<std::string_view, 12> kRegisters = {"nct",  "isrctn", "actrn", "drks", "chictr", "euctr",
+                                                                  "jprn", "umin",   "ctri/", "irct", "pactr",  "ntr"};
+  constexpr std::ptrdiff_t kDigits = 4;
+  for (std::size_t at = 0; at < folded.size(); ++at) {
+    if (at > 0 && is_letter(folded[at - 1])) continue;
+    const std::string_view rest = folded.substr(at);
+    if (std::none_of(kRegisters.begin(), kRegisters.end(), [&](auto name) { return rest.starts_with(name); })) continue;
+    std::string number;
+    std::size_t end = 0;  // behind the last digit: "nct01234567/results" is a place of the register
+    for (const char c : rest) {
+      if (c == '-' || c == '/') continue;
+      if (!is_digit(c) && !is_letter(c)) break;
+      number += c;
+      if (is_digit(c)) end = number.size();
+    }
+    number.resize(end);
+    if (std::count_if(number.begin(), number.end(), is_digit) >= kDigits) return number;
+  }
+  return "";
+}
+
 }  // namespace hedgerow::dedup::detail

@@ -29,6 +29,7 @@ std::string reason(const Comparison& pair) {
   std::vector<std::string> parts, equal, other;
   if (pair.doi == Agreement::equal) parts.push_back("same DOI");
   if (pair.pmid == Agreement::equal) parts.push_back("same PMID");
+  if (pair.registry == Agreement::equal) parts.push_back("same registration");
   parts.push_back(title_words(pair));
   if (pair.number_conflict) parts.push_back("numbers in the titles differ");
   if (pair.notice_differs) parts.push_back("one is a correction or comment");
@@ -46,6 +47,7 @@ std::string reason(const Comparison& pair) {
   if (pair.abstract >= 0.6) parts.push_back("abstracts alike");
   if (pair.doi == Agreement::differs) other.push_back("DOI");
   if (pair.pmid == Agreement::differs) other.push_back("PMID");
+  if (pair.registry == Agreement::differs) other.push_back("registration");
   if (pair.abstract >= 0 && pair.abstract < 0.1) other.push_back("abstract");
   if (!other.empty()) parts.push_back("other " + listed(other));
   return join(parts, "; ");
