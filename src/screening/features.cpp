@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <thread>
 #include <utility>
 
 #include "base/text.hpp"
@@ -122,17 +123,15 @@ Termed without_stop_words(const Termed& words, const Vocabulary& vocabulary) {
   return result;
 }
 
+// The single terms of a block.
 Termed terms_of(const Block& block, std::span<const Text> texts, Corpus& corpus) {
-  Termed result;
   switch (block.terms) {
     case Terms::authors:
       return named_terms(texts, true);
     case Terms::journal:
       return named_terms(texts, false);
     case Terms::words:
-      result = corpus.words();
-      if (block.without_stop_words) result = without_stop_words(result, corpus.vocabulary);
-      break;
+      return block.without_stop_words ? without_stop_words(corpus.words(), corpus.vocabulary) : corpus.words();
     case Terms::keyword_stems: {
       Termed keywords;
       for (const Text& text : texts) {
@@ -140,43 +139,29 @@ Termed terms_of(const Block& block, std::span<const Text> texts, Corpus& corpus)
         keywords.end_document();
       }
       corpus.make_stems();
-      result = corpus.stemmed(std::move(keywords));
-      break;
+      return corpus.stemmed(std::move(keywords));
     }
     default:
       if (corpus.stems.size() != corpus.vocabulary.size()) corpus.make_stems();
-      result = corpus.stemmed(block.terms == Terms::title_stems ? corpus.titles() : corpus.bodies);
+      return corpus.stemmed(block.terms == Terms::title_stems ? corpus.titles() : corpus.bodies);
   }
-  return block.longest > 1 ? with_pairs(result) : result;
 }
 
-// How often each term occurs, and in how many records.
-struct TermCounts {
-  std::vector<std::uint32_t> occurrences, documents;
-
-  explicit TermCounts(const Termed& terms) : occurrences(terms.different, 0), documents(terms.different, 0) {
-    std::vector<std::uint32_t> last(terms.different, 0);
-    for (std::size_t i = 0; i < terms.documents(); ++i)
-      for (const std::uint32_t term : terms.of(i)) {
-        ++occurrences[term];
-        if (last[term] == i + 1) continue;
-        last[term] = static_cast<std::uint32_t>(i + 1);
-        ++documents[term];
-      }
-  }
+// How often a term occurs, and in how many records: side by side in memory, for they are read and written together.
+struct TermCount {
+  std::uint32_t occurrences = 0, documents = 0;
+  std::uint32_t last = 0;  ///< the last record that has it, counted from 1
 };
 
-// Columns for the terms that more than one record has, the most frequent first, so that the weights which are read most
-// lie side by side in memory. Sorted by counting: `first` is where the terms of each frequency begin.
-std::vector<std::uint32_t> columns_of(const std::vector<std::uint32_t>& counts, std::size_t most, std::size_t& width) {
-  std::vector<std::size_t> first(most + 2, 0);
-  for (const std::uint32_t count : counts) ++first[count];
-  width = 0;
-  for (std::size_t count = most + 1; count-- > 2;) width += std::exchange(first[count], width);
-  std::vector<std::uint32_t> columns(counts.size(), 0);
-  for (std::size_t term = 0; term < counts.size(); ++term)
-    if (counts[term] > 1) columns[term] = static_cast<std::uint32_t>(first[counts[term]]++);
-  return columns;
+std::vector<TermCount> count_terms(const Termed& terms) {
+  std::vector<TermCount> counts(terms.different);
+  for (std::size_t i = 0; i < terms.documents(); ++i)
+    for (const std::uint32_t term : terms.of(i)) {
+      TermCount& count = counts[term];
+      ++count.occurrences;
+      if (std::exchange(count.last, static_cast<std::uint32_t>(i + 1)) != i + 1) ++count.documents;
+    }
+  return counts;
 }
 
 // Weights of terms: a factor of how often the record has the term, and one of how rare it is.
@@ -204,17 +189,38 @@ class Weights {
   std::vector<double> rarity_;  // by the number of records that have the term
 };
 
+// Where a block puts each term. Those that more than one record has get columns, the most frequent first, so that the
+// weights which are read most lie side by side in memory.
+struct Places {
+  static constexpr std::uint32_t kAlone = UINT32_MAX, kLeftOut = UINT32_MAX - 1;
+
+  std::vector<std::uint32_t> of_term;    // a column, or one of the two
+  std::vector<std::uint32_t> documents;  // per column
+  std::size_t used = 0;                  // terms that are not left out
+
+  // Sorted by counting: `first` is where the terms of each frequency begin.
+  Places(const std::vector<TermCount>& counts, const Weights& weight, std::size_t most) : of_term(counts.size()) {
+    std::vector<std::size_t> first(most + 2, 0);
+    for (const TermCount& count : counts) ++first[count.documents];
+    for (std::size_t n = most + 1; n-- > 2;)
+      documents.insert(documents.end(), std::exchange(first[n], documents.size()), static_cast<std::uint32_t>(n));
+    for (std::size_t term = 0; term < counts.size(); ++term) {
+      const std::uint32_t n = counts[term].documents;
+      const auto column = n > 1 ? static_cast<std::uint32_t>(first[n]++) : kAlone;
+      of_term[term] = weight.left_out(n) ? kLeftOut : column;
+      if (n > 0 && !weight.left_out(n)) ++used;
+    }
+  }
+};
+
 // A block of features; `part.starts` and `part.width` are those of the block alone.
 SparseRows weigh(const Termed& terms, const Block& block) {
-  TermCounts counts(terms);
+  std::vector<TermCount> counts = count_terms(terms);
   const Weights weight(block, terms.documents());
+  const Places places(counts, weight, terms.documents());
   SparseRows part;
-  const std::vector<std::uint32_t> columns = columns_of(counts.documents, terms.documents(), part.width);
-  std::vector<std::uint32_t> documents_of(part.width, 0);
-  for (std::size_t term = 0; term < columns.size(); ++term) {
-    if (counts.documents[term] > 1) documents_of[columns[term]] = counts.documents[term];
-    part.all_features += counts.documents[term] > 0 && !weight.left_out(counts.documents[term]) ? 1U : 0U;
-  }
+  part.width = places.documents.size();
+  part.all_features = places.used;
   std::vector<std::uint32_t> shared;
   std::vector<double> values;
   for (std::size_t i = 0; i < terms.documents(); ++i) {
@@ -222,13 +228,14 @@ SparseRows weigh(const Termed& terms, const Block& block) {
     shared.clear();
     values.clear();
     for (const std::uint32_t term : terms.of(i)) {
-      if (weight.left_out(counts.documents[term])) continue;
-      if (counts.documents[term] > 1) {
-        shared.push_back(columns[term]);
+      const std::uint32_t place = places.of_term[term];
+      if (place == Places::kLeftOut) continue;
+      if (place != Places::kAlone) {
+        shared.push_back(place);
         continue;
       }
       // A term of this record alone: all its occurrences are here, and it is counted at the first of them.
-      const std::size_t count = std::exchange(counts.occurrences[term], 0);
+      const std::size_t count = std::exchange(counts[term].occurrences, 0);
       if (count == 0) continue;
       const double value = weight(count, 1);
       own += value;
@@ -237,7 +244,7 @@ SparseRows weigh(const Termed& terms, const Block& block) {
     std::sort(shared.begin(), shared.end());
     for (std::size_t k = 0, next = 0; k < shared.size(); k = next) {
       while (next < shared.size() && shared[next] == shared[k]) ++next;
-      values.push_back(weight(next - k, documents_of[shared[k]]));
+      values.push_back(weight(next - k, places.documents[shared[k]]));
       length += values.back() * values.back();
       part.columns.push_back(shared[k]);
     }
@@ -327,14 +334,21 @@ Text text_of(const records::Record& record) {
 
 SparseRows features(std::span<const Text> texts, std::span<const Block> blocks) {
   Corpus corpus(texts);
-  std::vector<SparseRows> parts;
-  for (const Block& block : blocks) {
-    if (block.terms == Terms::year)
-      parts.push_back(weigh_years(texts, block));
-    else if (block.terms == Terms::abstract)
-      parts.push_back(weigh_abstracts(texts, block));
-    else
-      parts.push_back(weigh(terms_of(block, texts, corpus), block));
+  std::vector<SparseRows> parts(blocks.size());
+  {
+    // Each block has its own thread and its own place. Single terms are found before: they share one vocabulary.
+    std::vector<std::jthread> weighing;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      const Block& block = blocks[i];
+      if (block.terms == Terms::year)
+        parts[i] = weigh_years(texts, block);
+      else if (block.terms == Terms::abstract)
+        parts[i] = weigh_abstracts(texts, block);
+      else
+        weighing.emplace_back([&block, &part = parts[i], terms = terms_of(block, texts, corpus)] {
+          part = weigh(block.longest > 1 ? with_pairs(terms) : terms, block);
+        });
+    }
   }
   return joined(parts, texts.size());
 }

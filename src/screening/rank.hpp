@@ -3,8 +3,8 @@
 // A Screener keeps the features of its records and the last fit between calls: a label more costs some milliseconds.
 // Adding records (a new search) changes how rare each word is, so features are made again at the next use.
 //
-// 5,000 records with 2,500 labels on a busy machine: features 0.45 s, first order 0.3 s, after each further label 30 ms
-// (bench/screening.cpp).
+// 4,394 records with 2,197 labels: features 0.3 s of processor time, which two cores halve, first order 0.1 s, after
+// each further label 10 ms (bench/screening.cpp).
 #pragma once
 
 #include <cstddef>
