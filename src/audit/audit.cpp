@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <tuple>
 
 #include "audit/detail/instrument_view.hpp"
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 
 namespace hedgerow::audit {
@@ -65,16 +64,9 @@ Report audit(const Subject& subject, std::vector<Suppression> suppressions) {
     const auto set = subject.options.limits.find(check->id);
     sinks.emplace_back(*check, set == subject.options.limits.end() ? check->limit : set->second);
   }
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t c = next++; c < checks.size(); c = next++)
-      if (checks[c]->run) checks[c]->run(subject, sinks[c]);
-  };
-  {
-    std::vector<std::jthread> others;
-    for (unsigned t = 1; t < std::max(1U, std::thread::hardware_concurrency()); ++t) others.emplace_back(work);
-    work();
-  }
+  in_parallel(checks.size(), 1, 0, [&](std::size_t c) {
+    if (checks[c]->run) checks[c]->run(subject, sinks[c]);
+  });
   for (Sink& sink : sinks) suppress(sink.findings(), suppressions);
   for (std::size_t c = 0; c < checks.size(); ++c)
     if (!checks[c]->run) judge(suppressions, checks[c]->id, sinks[c]);

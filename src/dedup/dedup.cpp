@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include "base/parallel.hpp"
 #include "dedup/detail/blocking.hpp"
 #include "dedup/detail/complete.hpp"
 #include "dedup/detail/groups.hpp"
 #include "dedup/detail/model.hpp"
-#include "dedup/detail/parallel.hpp"
 
 namespace hedgerow::dedup {
 namespace {
@@ -18,9 +18,8 @@ using detail::Prepared;
 
 std::vector<Prepared> prepare_all(std::span<const records::Record> records, unsigned threads) {
   std::vector<Prepared> prepared(records.size());
-  detail::in_parallel(records.size(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) prepared[i] = detail::prepare(records[i]);
-  });
+  in_parallel(records.size(), detail::kPiece, threads,
+              [&](std::size_t i) { prepared[i] = detail::prepare(records[i]); });
   return prepared;
 }
 
@@ -28,9 +27,8 @@ std::vector<Prepared> prepare_all(std::span<const records::Record> records, unsi
 std::vector<Pair> score_pairs(std::span<const Candidate> found, std::span<const Prepared> prepared, double from,
                               unsigned threads) {
   std::vector<double> scores(found.size());
-  detail::in_parallel(found.size(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i)
-      scores[i] = detail::pair_score(detail::compare(prepared[found[i].first], prepared[found[i].second]));
+  in_parallel(found.size(), detail::kPiece, threads, [&](std::size_t i) {
+    scores[i] = detail::pair_score(detail::compare(prepared[found[i].first], prepared[found[i].second]));
   });
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -49,14 +47,12 @@ void answer_pairs(std::vector<Pair>& pairs, std::span<const Prepared> prepared, 
                   const Known& known, unsigned threads) {
   std::set<std::pair<std::size_t, std::size_t>> different;
   for (const auto& [a, b] : known.different) different.emplace(std::min(a, b), std::max(a, b));
-  detail::in_parallel(pairs.size(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      Pair& pair = pairs[i];
-      const detail::Comparison compared = detail::compare(prepared[pair.first], prepared[pair.second]);
-      pair.reason = detail::reason(compared);
-      pair.answer = pair.score >= result.same_from && detail::may_be_same(compared) ? Answer::same : Answer::ask;
-      if (different.count({pair.first, pair.second}) > 0) pair.answer = Answer::different;
-    }
+  in_parallel(pairs.size(), detail::kPiece, threads, [&](std::size_t i) {
+    Pair& pair = pairs[i];
+    const detail::Comparison compared = detail::compare(prepared[pair.first], prepared[pair.second]);
+    pair.reason = detail::reason(compared);
+    pair.answer = pair.score >= result.same_from && detail::may_be_same(compared) ? Answer::same : Answer::ask;
+    if (different.count({pair.first, pair.second}) > 0) pair.answer = Answer::different;
   });
   std::erase_if(pairs, [](const Pair& pair) { return pair.answer == Answer::different; });
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/missing.hpp"
+#include "base/parallel.hpp"
 #include "stats/distributions.hpp"
 #include "stats/linalg.hpp"
 
@@ -99,11 +100,11 @@ Expected<Influence> count_influence(const model::Fit& fit, const InfluenceOption
   out.dffits_limit = kMissing;
   out.hat_limit = kMissing;
   out.cook_limit = stats::chi2_quantile(0.5, static_cast<double>(fit.p()));
+  in_parallel(out.units.size(), kRefits, 0, [&](std::size_t j) {
+    if (const Checked done = leave_out(fit, refitter, j, out); !done) out.errors[j] = describe(done.error());
+  });
   for (std::size_t j = 0; j < out.units.size(); ++j) {
-    if (Checked done = leave_out(fit, refitter, j, out); !done) {
-      out.errors[j] = describe(done.error());
-      ++out.failed;
-    }
+    out.failed += out.errors[j].empty() ? 0U : 1U;
     bool infl = out.cook_d[j] > out.cook_limit;
     for (const double dfb : out.dfbs.row(j)) infl = infl || std::fabs(dfb) > out.dfbs_limit;
     out.is_infl.push_back(infl);

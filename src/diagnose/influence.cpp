@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/missing.hpp"
+#include "base/parallel.hpp"
 #include "diagnose/detail/count_diagnostics.hpp"
 #include "model/marginal.hpp"
 #include "model/parameters.hpp"
@@ -54,12 +55,10 @@ class Diagnosis {
     vb_factor_ = stats::Cholesky::create(vb_);
     if (!vb_factor_) return make_error(ErrorCode::not_defined, "the covariance of the coefficients is singular");
     prepare(residuals);
-    for (std::size_t j = 0; j < out_.units.size(); ++j) {
-      Checked done = leave_out(refitter, j);
-      if (done) continue;
-      out_.errors[j] = describe(done.error());
-      ++out_.failed;
-    }
+    in_parallel(out_.units.size(), kRefits, 0, [&](std::size_t j) {
+      if (const Checked done = leave_out(refitter, j); !done) out_.errors[j] = describe(done.error());
+    });
+    for (const std::string& error : out_.errors) out_.failed += error.empty() ? 0U : 1U;
     mark();
     return std::move(out_);
   }

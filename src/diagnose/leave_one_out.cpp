@@ -1,6 +1,7 @@
 #include "diagnose/leave_one_out.hpp"
 
 #include "base/missing.hpp"
+#include "base/parallel.hpp"
 
 namespace hedgerow::diagnose {
 namespace {
@@ -69,10 +70,11 @@ Expected<LeaveOneOut> leave_one_out(const model::Fit& fit, const LeaveOneOutOpti
   LeaveOneOut out;
   out.by = name(options.by);
   HR_TRY(out.full, infer::coefficients(fit, options.inference));
-  for (std::size_t u = 0; u < units.size(); ++u) {
-    out.units.push_back(refit(refitter, std::move(units.rows[u]), std::move(units.labels[u]), options.inference));
-    if (!out.units.back().error.empty()) ++out.failed;
-  }
+  out.units.resize(units.size());
+  in_parallel(units.size(), kRefits, 0, [&](std::size_t u) {
+    out.units[u] = refit(refitter, std::move(units.rows[u]), std::move(units.labels[u]), options.inference);
+  });
+  for (const LeftOut& unit : out.units) out.failed += unit.error.empty() ? 0U : 1U;
   for (std::size_t c = 0; c < fit.p(); ++c) out.ranges.push_back(range_of(out, c, 1 - options.inference.level));
   return out;
 }

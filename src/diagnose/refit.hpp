@@ -43,7 +43,10 @@ struct Units {
 /// Units of a fit. Errors: one unit only, clusters or labels of the wrong length.
 Expected<Units> units_of(const model::Fit& fit, const UnitOptions& options);
 
-/// Refits of one model. The fit must outlive it.
+/// Refits that a thread takes at a time: enough of the fastest ones to be worth a thread.
+inline constexpr std::size_t kRefits = 8;
+
+/// Refits of one model. The fit must outlive it. Several threads may refit at once.
 class Refitter {
  public:
   /// `reestimate` false: the variance parameters stay at those of the whole fit, the coefficients alone are new.

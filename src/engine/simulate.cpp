@@ -3,12 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <limits>
-#include <thread>
 
 #include "base/missing.hpp"
+#include "base/parallel.hpp"
 #include "base/random.hpp"
 #include "infer/inference.hpp"
 #include "model/fit.hpp"
@@ -106,14 +105,7 @@ Replicate take_intervals(const SimulationSpec& spec, const Cell& cell, std::uint
 std::vector<Replicate> run_cell(const SimulationSpec& spec, const Cell& cell,
                                 const std::vector<infer::Options>& methods, unsigned threads) {
   std::vector<Replicate> out(spec.replicates);
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t r = next++; r < out.size(); r = next++) out[r] = take_intervals(spec, cell, r, methods);
-  };
-  std::vector<std::thread> others;
-  for (unsigned i = 1; i < threads; ++i) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
+  in_parallel(out.size(), 1, threads, [&](std::size_t r) { out[r] = take_intervals(spec, cell, r, methods); });
   return out;
 }
 
@@ -158,7 +150,6 @@ std::vector<Cell> cells_of(const SimulationSpec& spec) {
 }  // namespace
 
 Expected<Simulation> simulate(const SimulationSpec& spec, unsigned threads, Progress& progress) {
-  if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   std::vector<infer::Options> methods;
   for (const std::string& method : spec.methods) {
     HR_TRY(methods.emplace_back(), method_options(method, spec.level));

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <thread>
 #include <utility>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "base/unicode.hpp"
 #include "screening/words.hpp"
@@ -123,9 +123,12 @@ Termed without_stop_words(const Termed& words, const Vocabulary& vocabulary) {
   return result;
 }
 
-// The single terms of a block.
+// The single terms of a block; none where it has other features.
 Termed terms_of(const Block& block, std::span<const Text> texts, Corpus& corpus) {
   switch (block.terms) {
+    case Terms::year:
+    case Terms::abstract:
+      return {};
     case Terms::authors:
       return named_terms(texts, true);
     case Terms::journal:
@@ -333,23 +336,20 @@ Text text_of(const records::Record& record) {
 }
 
 SparseRows features(std::span<const Text> texts, std::span<const Block> blocks) {
+  // Single terms come first: the blocks share one vocabulary.
   Corpus corpus(texts);
+  std::vector<Termed> terms;
+  for (const Block& block : blocks) terms.push_back(terms_of(block, texts, corpus));
   std::vector<SparseRows> parts(blocks.size());
-  {
-    // Each block has its own thread and its own place. Single terms are found before: they share one vocabulary.
-    std::vector<std::jthread> weighing;
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-      const Block& block = blocks[i];
-      if (block.terms == Terms::year)
-        parts[i] = weigh_years(texts, block);
-      else if (block.terms == Terms::abstract)
-        parts[i] = weigh_abstracts(texts, block);
-      else
-        weighing.emplace_back([&block, &part = parts[i], terms = terms_of(block, texts, corpus)] {
-          part = weigh(block.longest > 1 ? with_pairs(terms) : terms, block);
-        });
-    }
-  }
+  in_parallel(blocks.size(), 1, 0, [&](std::size_t i) {
+    const Block& block = blocks[i];
+    if (block.terms == Terms::year)
+      parts[i] = weigh_years(texts, block);
+    else if (block.terms == Terms::abstract)
+      parts[i] = weigh_abstracts(texts, block);
+    else
+      parts[i] = weigh(block.longest > 1 ? with_pairs(terms[i]) : terms[i], block);
+  });
   return joined(parts, texts.size());
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/parallel.hpp"
 #include "dedup/detail/compare.hpp"
-#include "dedup/detail/parallel.hpp"
 #include "dedup/detail/text_similarity.hpp"
 
 namespace hedgerow::dedup::detail {
@@ -162,9 +162,8 @@ std::vector<Candidate> candidates(std::span<const Prepared> records, std::size_t
   pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
 
   std::vector<char> worth(pairs.size(), 0);
-  in_parallel(pairs.size(), threads, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i)
-      worth[i] = worth_comparing(records[pairs[i] >> 32], records[pairs[i] & 0xFFFFFFFF]) ? 1 : 0;
+  in_parallel(pairs.size(), kPiece, threads, [&](std::size_t i) {
+    worth[i] = worth_comparing(records[pairs[i] >> 32], records[pairs[i] & 0xFFFFFFFF]) ? 1 : 0;
   });
   std::vector<Candidate> found;
   for (std::size_t i = 0; i < pairs.size(); ++i)

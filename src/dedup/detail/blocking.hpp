@@ -21,6 +21,7 @@ struct Candidate {
 
 inline constexpr std::size_t kLargestBlock = 40;
 inline constexpr std::size_t kNeighbours = 6;
+inline constexpr std::size_t kPiece = 256;  ///< records or pairs that a thread takes at a time
 
 /// Sorted, each pair once; only pairs whose second record is at `new_from` or after.
 std::vector<Candidate> candidates(std::span<const Prepared> records, std::size_t new_from, unsigned threads);
