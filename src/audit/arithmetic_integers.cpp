@@ -1,7 +1,7 @@
-// Means and standard deviations that whole-number scores, or a scale with two ends, cannot have (detail/grim.hpp).
+// Means and standard deviations that whole-number scores (detail/grim.hpp), or a scale with two ends
+// (detail/bounded.hpp), cannot have.
 //
-//   Bhatia-Davis   s^2 <= (x - a) (b - x) n / (n - 1) on a scale from a to b
-//   DEBIT          s^2 = p (1 - p) n / (n - 1) where every value is 0 or 1
+//   DEBIT   s^2 = p (1 - p) n / (n - 1) where every value is 0 or 1
 //
 // Values are whole numbers only where the table says so (integer, items): it is never guessed.
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 
 #include "audit/detail/arithmetic_groups.hpp"
 #include "audit/detail/arm_view.hpp"
+#include "audit/detail/bounded.hpp"
 #include "audit/detail/grim.hpp"
 #include "base/text.hpp"
 
@@ -137,18 +138,6 @@ void run_spreads(const Subject& subject, Sink& sink) {
   });
 }
 
-/// The largest standard deviation that the scale allows for the mean.
-Range largest_sd(const Summary& summary, long n) {
-  const Range x{std::max(summary.mean->range.lo, *summary.low), std::min(summary.mean->range.hi, *summary.high)};
-  const double centre = 0.5 * (*summary.low + *summary.high), nd = static_cast<double>(n);
-  const auto at = [&](double mean) {
-    return std::sqrt((mean - *summary.low) * (*summary.high - mean) * nd / (nd - 1));
-  };
-  Range out = monotone(x, at);
-  if (x.contains(centre)) out.hi = at(centre);
-  return out;
-}
-
 void run_scale(const Subject& subject, Sink& sink) {
   each_summary(subject, [&](const Summary& summary) {
     if (!summary.low || !summary.high) return;
@@ -163,7 +152,7 @@ void run_scale(const Subject& subject, Sink& sink) {
     }
     const auto n = people(summary.arm, 2);
     if (!summary.sd || !n) return;
-    const Range most = largest_sd(summary, *n);
+    const Range most = largest_sd(summary.mean->range, *summary.low, *summary.high, *n);
     if (summary.sd->range.lo <= most.hi) return;
     Finding& finding =
         sink.add(summary.arm.subject(),

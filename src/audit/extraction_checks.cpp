@@ -14,8 +14,8 @@ namespace hedgerow::audit {
 namespace {
 
 void run_double_extraction(const Subject& subject, Sink& sink) {
-  if (!subject.screening || !subject.screening->extraction) return;
-  const ExtractionFacts& facts = *subject.screening->extraction;
+  if (!subject.log || !subject.log->extraction) return;
+  const ExtractionFacts& facts = *subject.log->extraction;
   sink.looked(facts.compared);
   if (facts.different == 0) return;
   Finding& finding =
@@ -25,7 +25,7 @@ void run_double_extraction(const Subject& subject, Sink& sink) {
                            facts.undecided == 0   ? std::string("none is")
                            : facts.undecided == 1 ? std::string("1 is")
                                                   : fmt::format("{} are", facts.undecided)),
-               {subject.screening->place});
+               {subject.log->place});
   finding.arithmetic = facts.worst;
   if (facts.undecided == 0) finding.severity = Severity::info;
   finding.decides = facts.undecided > 0 && facts.consequential > 0;

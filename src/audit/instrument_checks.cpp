@@ -8,6 +8,7 @@
 
 #include "audit/check.hpp"
 #include "audit/detail/arm_view.hpp"
+#include "audit/detail/bounded.hpp"
 #include "audit/detail/grim.hpp"
 #include "audit/detail/instrument_view.hpp"
 #include "base/text.hpp"
@@ -63,12 +64,6 @@ void report_spread(const Arm& arm, const Time& time, const Reported& sd, double 
   finding.causes = {"another version of the instrument", "digits mistyped"};
 }
 
-/// Largest SD of n scores with this mean (Bhatia and Davis), over the rounding of the mean.
-double most_spread(const Range& mean, double low, double high, double n) {
-  const double nearest = std::clamp(0.5 * (low + high), std::max(mean.lo, low), std::min(mean.hi, high));
-  return std::sqrt((nearest - low) * (high - nearest) * n / (n - 1));
-}
-
 void run_range(const Subject& subject, Sink& sink) {
   each_mean(subject, [&](const Arm& arm, const Time& time, const Reported& mean, const Named& named) {
     if (!named.entry->min) return;
@@ -81,7 +76,7 @@ void run_range(const Subject& subject, Sink& sink) {
     const auto sd = arm.number(time.sd);
     const auto n = detail::people(arm, 2);
     if (!sd || !n) return;
-    const double most = most_spread(mean.range, low, high, static_cast<double>(*n));
+    const double most = detail::largest_sd(mean.range, low, high, *n).hi;
     if (sd->range.lo > most) report_spread(arm, time, *sd, most, named, sink);
   });
 }

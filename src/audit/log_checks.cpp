@@ -1,4 +1,4 @@
-// PR: what the log of decisions says about the screening (screening_facts.hpp).
+// PR: what the log of decisions says about the screening (log_facts.hpp).
 #include <fmt/format.h>
 
 #include "audit/check.hpp"
@@ -9,30 +9,30 @@ namespace hedgerow::audit {
 namespace {
 
 void run_diagram(const Subject& subject, Sink& sink) {
-  if (!subject.screening) return;
+  if (!subject.log) return;
   for (const Sheet* flow : subject.of(SheetKind::flow))
     for (std::size_t row = 0; row < flow->rows(); ++row)
-      for (const auto& [name, count] : subject.screening->counts) {
+      for (const auto& [name, count] : subject.log->counts) {
         const auto printed = flow->number(row, "count");
         if (flow->text(row, "item") != name || !printed) continue;
         sink.looked();
         if (printed->value == static_cast<double>(count)) continue;
         sink.add(flow->subject(row), fmt::format("The log gives {} {}, the diagram {}.", name, count, printed->text),
-                 {flow->place(row, "count"), subject.screening->place});
+                 {flow->place(row, "count"), subject.log->place});
       }
 }
 
 void run_twins(const Subject& subject, Sink& sink) {
-  if (!subject.screening) return;
+  if (!subject.log) return;
   sink.looked();
-  for (const Twins& pair : subject.screening->twins) {
+  for (const Twins& pair : subject.log->twins) {
     Finding& finding =
         sink.add(fmt::format("records {} and {}", pair.one, pair.other),
                  pair.opposite ? fmt::format("Records {} and {} share the {}, and one is included, the other excluded.",
                                              pair.one, pair.other, pair.shared)
                                : fmt::format("Records {} and {} share the {} and are screened as two documents.",
                                              pair.one, pair.other, pair.shared),
-                 {subject.screening->place});
+                 {subject.log->place});
     if (pair.opposite) finding.severity = Severity::error;
     finding.causes = {"duplicates that were not linked (hedgerow dedup, dedup ask)",
                       "parts of one publication: say that they differ (hedgerow dedup decide)"};
@@ -50,32 +50,32 @@ void look_at_single(const StageFacts& stage, const char* name, const Place& plac
 }
 
 void run_single(const Subject& subject, Sink& sink) {
-  if (!subject.screening) return;
-  look_at_single(subject.screening->abstract, "abstract", subject.screening->place, sink);
-  look_at_single(subject.screening->fulltext, "fulltext", subject.screening->place, sink);
+  if (!subject.log) return;
+  look_at_single(subject.log->abstract, "abstract", subject.log->place, sink);
+  look_at_single(subject.log->fulltext, "fulltext", subject.log->place, sink);
 }
 
 void run_unread(const Subject& subject, Sink& sink) {
-  if (!subject.screening || subject.screening->abstract.decided == 0) return;
-  const StageFacts& stage = subject.screening->abstract;
+  if (!subject.log || subject.log->abstract.decided == 0) return;
+  const StageFacts& stage = subject.log->abstract;
   sink.looked();
   // A review whose full texts are decided has ended its first stage, whatever is unread.
-  if (stage.unread == 0 || subject.screening->fulltext.decided == 0) return;
+  if (stage.unread == 0 || subject.log->fulltext.decided == 0) return;
   sink.add("stage \"abstract\"",
            fmt::format("{} documents were never read although full texts are decided.", stage.unread),
-           {subject.screening->place})
+           {subject.log->place})
       .causes = {"screening stopped early: 'screen sample' and 'screen status' say what that proves about the recall"};
 }
 
 void run_reasons(const Subject& subject, Sink& sink) {
-  if (!subject.screening || subject.screening->fulltext.decided == 0) return;
-  const StageFacts& stage = subject.screening->fulltext;
+  if (!subject.log || subject.log->fulltext.decided == 0) return;
+  const StageFacts& stage = subject.log->fulltext;
   sink.looked();
   if (stage.without_reason == 0) return;
   sink.add("stage \"fulltext\"",
            fmt::format("{} report{} excluded without a reason, record {} for one.", stage.without_reason,
                        stage.without_reason == 1 ? " was" : "s were", stage.example),
-           {subject.screening->place});
+           {subject.log->place});
 }
 
 /// Months from one day to another, both "2026-01-31".
@@ -87,8 +87,8 @@ double months(const std::string& from, const std::string& to) {
 }
 
 void run_stale(const Subject& subject, Sink& sink) {
-  if (!subject.screening) return;
-  const ScreeningFacts& facts = *subject.screening;
+  if (!subject.log) return;
+  const LogFacts& facts = *subject.log;
   if (facts.last_search.size() < 7 || facts.last_decision.size() < 7) return;
   sink.looked();
   const double age = months(facts.last_search, facts.last_decision);

@@ -14,14 +14,14 @@ using testing::sheet_of;
 /// Twenty documents read by two people, ten full texts with reasons.
 Subject screened() {
   Subject out;
-  ScreeningFacts facts;
+  LogFacts facts;
   facts.place = {"hedgerow.db", 0, "", ""};
   facts.abstract.decided = 20;
   facts.fulltext.decided = 10;
   facts.counts = {{"records_screened", 20}, {"duplicates", 4}};
   facts.last_search = "2026-01-10";
   facts.last_decision = "2026-06-20";
-  out.screening = facts;
+  out.log = facts;
   out.sheets.push_back(sheet_of(SheetKind::flow, "item,count\nrecords_screened,20\nduplicates,4\nnew_studies,3\n"));
   return out;
 }
@@ -34,7 +34,7 @@ TEST(Log, AReviewByTwoIsSilent) {
 
 TEST(Log, TellsWhatTheDiagramHasOtherwise) {
   Subject subject = screened();
-  subject.screening->counts[1].second = 5;
+  subject.log->counts[1].second = 5;
   const auto found = findings(subject, "PR-09");
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].message, "The log gives duplicates 5, the diagram 4.");
@@ -42,7 +42,7 @@ TEST(Log, TellsWhatTheDiagramHasOtherwise) {
 
 TEST(Log, TellsTwinsAndWhetherTheyWereJudgedAlike) {
   Subject subject = screened();
-  subject.screening->twins = {{3, 9, "DOI 10.1000/a", false}, {4, 8, "PMID 77", true}};
+  subject.log->twins = {{3, 9, "DOI 10.1000/a", false}, {4, 8, "PMID 77", true}};
   const auto found = findings(subject, "PR-15");
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].severity, Severity::warning);
@@ -51,21 +51,21 @@ TEST(Log, TellsTwinsAndWhetherTheyWereJudgedAlike) {
 
 TEST(Log, TellsWhoScreenedAndWhatWasLeft) {
   Subject subject = screened();
-  subject.screening->fulltext.by_one = 3;
-  subject.screening->abstract.unread = 7;
-  subject.screening->fulltext.without_reason = 2;
-  subject.screening->last_search = "2025-05-10";
+  subject.log->fulltext.by_one = 3;
+  subject.log->abstract.unread = 7;
+  subject.log->fulltext.without_reason = 2;
+  subject.log->last_search = "2025-05-10";
   EXPECT_NE(findings(subject, "PR-17").at(0).message.find("3 of 10"), std::string::npos);
   EXPECT_NE(findings(subject, "PR-18").at(0).message.find("7 documents"), std::string::npos);
   EXPECT_NE(findings(subject, "PR-20").at(0).message.find("2 reports"), std::string::npos);
   EXPECT_NE(findings(subject, "PR-12").at(0).message.find("13 months"), std::string::npos);
-  subject.screening->fulltext.decided = 0;
+  subject.log->fulltext.decided = 0;
   EXPECT_TRUE(findings(subject, "PR-18").empty());  // the first stage goes on
 }
 
 std::size_t faults(const std::string& strategy) {
   Subject subject = screened();
-  subject.screening->strategies = {{"MEDLINE", strategy, {"medline.txt", 0, "", ""}}};
+  subject.log->strategies = {{"MEDLINE", strategy, {"medline.txt", 0, "", ""}}};
   return findings(subject, "PR-14").size();
 }
 
@@ -83,7 +83,7 @@ TEST(Search, FindsMistakesInsideAStrategy) {
 TEST(Trials, WhatMakesReadersAsk) {
   Subject subject = screened();
   EXPECT_TRUE(findings(subject, "TR-01").empty());
-  subject.screening->retracted = {12};
+  subject.log->retracted = {12};
   EXPECT_EQ(findings(subject, "TR-01").size(), 1U);
   const auto rows = [](const std::string& csv, const char* id) {
     return findings(testing::subject_of(sheet_of(SheetKind::rows, csv)), id).size();

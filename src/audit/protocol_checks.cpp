@@ -28,10 +28,10 @@ struct Course {
 
 std::vector<Course> courses(const Subject& subject) {
   std::vector<Course> out;
-  if (subject.protocol && subject.screening)
+  if (subject.protocol && subject.log)
     out.push_back({detail::day_of(subject.protocol->registered),
-                   detail::day_of(subject.screening->first_search),
-                   {subject.protocol->place, subject.screening->place}});
+                   detail::day_of(subject.log->first_search),
+                   {subject.protocol->place, subject.log->place}});
   for (const Sheet* sheet : subject.of(SheetKind::search)) {
     Course course{detail::day_of(sheet->setting("registered")), std::nullopt, {}};
     for (std::size_t row = 0; row < sheet->rows(); ++row) {
@@ -104,12 +104,12 @@ void run_planned_outcomes(const Subject& subject, Sink& sink) {
 }
 
 void run_missed(const Subject& subject, Sink& sink) {
-  if (!subject.screening) return;
-  for (const auto& [study, found] : subject.screening->known) {
+  if (!subject.log) return;
+  for (const auto& [study, found] : subject.log->known) {
     sink.looked();
     if (found) continue;
     sink.add(fmt::format("study \"{}\"", study), fmt::format("The known study {} was found by no search.", study),
-             {subject.screening->place})
+             {subject.log->place})
         .causes = {"not indexed in the databases that were searched", "a search that is too narrow"};
   }
 }

@@ -3,9 +3,11 @@
 
 #include <map>
 #include <set>
+#include <utility>
 
 #include "audit/check.hpp"
 #include "base/text.hpp"
+#include "review/agreement_pair.hpp"
 
 namespace hedgerow::audit {
 
@@ -63,8 +65,8 @@ using Ratings = std::map<std::string, std::map<std::string, std::size_t>>;
 
 /// Cohen's kappa of two raters over all items that both rated; nothing if they rated too little, or always the same.
 std::optional<double> kappa(const Sheet& sheet, const Ratings& ratings, const std::string& a, const std::string& b) {
-  std::map<std::string, double> first, second;
-  double agreed = 0, all = 0;
+  std::vector<std::pair<std::string, std::string>> both;
+  std::map<std::string, std::size_t> classes;
   std::vector<std::string> items = sheet.numbered("item");
   for (const std::string& domain : sheet.numbered("domain")) items.push_back(domain);
   for (const auto& [study, rows] : ratings) {
@@ -73,18 +75,15 @@ std::optional<double> kappa(const Sheet& sheet, const Ratings& ratings, const st
     for (const std::string& item : items) {
       const std::string x = to_lower(sheet.text(one->second, item)), y = to_lower(sheet.text(other->second, item));
       if (x.empty() || y.empty()) continue;
-      ++first[x];
-      ++second[y];
-      agreed += x == y;
-      ++all;
+      both.emplace_back(x, y);
+      for (const std::string& rating : {x, y}) classes.emplace(rating, classes.size());
     }
   }
-  double chance = 0;
-  for (const auto& [rating, count] : first)
-    chance += count * (second.contains(rating) ? second[rating] : 0) / (all * all);
-  constexpr double kFewest = 20;
-  if (all < kFewest || chance >= 1) return std::nullopt;
-  return (agreed / all - chance) / (1 - chance);
+  constexpr std::size_t kFewest = 20;
+  if (both.size() < kFewest) return std::nullopt;
+  stats::Matrix counts(classes.size(), classes.size());
+  for (const auto& [x, y] : both) ++counts(classes[x], classes[y]);
+  return review::cohen_kappa(counts, review::identity_weights(classes.size()), 0.95).estimate;
 }
 
 void run_raters(const Subject& subject, Sink& sink) {

@@ -99,8 +99,8 @@ std::vector<Strategy> strategies(const Subject& subject) {
     for (std::size_t row = 0; row < search->rows(); ++row)
       if (const std::string text = search->text(row, "strategy"); text.find(' ') != std::string::npos)
         out.push_back({search->subject(row), text, search->place(row, "strategy")});
-  if (subject.screening)
-    for (const SearchText& search : subject.screening->strategies)
+  if (subject.log)
+    for (const SearchText& search : subject.log->strategies)
       out.push_back({fmt::format("database \"{}\"", search.database), search.text, search.place});
   return out;
 }

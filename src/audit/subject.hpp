@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "audit/dictionary.hpp"
-#include "audit/screening_facts.hpp"
+#include "audit/log_facts.hpp"
 #include "audit/sheet.hpp"
 #include "stats/matrix.hpp"
 
@@ -80,7 +80,7 @@ struct Subject {
   std::shared_ptr<const Dictionary> dictionary{};  ///< null: the shipped one
   std::vector<Analysis> analyses;
   std::vector<PrintedModel> printed_models;
-  std::optional<ScreeningFacts> screening{};
+  std::optional<LogFacts> log{};
   std::optional<Protocol> protocol{};
   Options options;
 

@@ -14,11 +14,11 @@ namespace hedgerow::audit {
 namespace {
 
 void run_retracted(const Subject& subject, Sink& sink) {
-  if (!subject.screening) return;
+  if (!subject.log) return;
   sink.looked();
-  for (const std::int64_t record : subject.screening->retracted)
+  for (const std::int64_t record : subject.log->retracted)
     sink.add(fmt::format("record {}", record), fmt::format("Record {} is marked as retracted and is included.", record),
-             {subject.screening->place})
+             {subject.log->place})
         .causes = {"a retraction after the decision", "a notice of a correction read as a retraction"};
 }
 

@@ -66,16 +66,16 @@ TEST(Ratings, HighRiskAndDoubtsNeedAConsequence) {
 
 TEST(Extraction, TwoPeopleAndTheSourceItself) {
   Subject subject;
-  subject.screening.emplace();
-  subject.screening->extraction = ExtractionFacts{"anna", "ben", 340, 12, 3, 2, {}};
+  subject.log.emplace();
+  subject.log->extraction = ExtractionFacts{"anna", "ben", 340, 12, 3, 2, {}};
   const auto open = findings(subject, "DA-22");
   ASSERT_EQ(open.size(), 1U);
   EXPECT_EQ(open[0].message,
             "anna and ben differ in 12 of 340 values, 3 of which change the pooled effect; 2 are undecided.");
   EXPECT_TRUE(open[0].decides);
-  subject.screening->extraction->undecided = 0;
+  subject.log->extraction->undecided = 0;
   EXPECT_EQ(findings(subject, "DA-22").at(0).severity, Severity::info);
-  subject.screening->extraction->different = 0;
+  subject.log->extraction->different = 0;
   EXPECT_TRUE(findings(subject, "DA-22").empty());
   const std::string head = "study,yi,vi,reported\n";
   EXPECT_TRUE(findings(declared(head + "A,0.50,0.02,0.55\nB,0.40,0.02,\n", "SMD"), "MA-08").empty());
@@ -109,8 +109,8 @@ TEST(Votes, KappaOfTheText) {
   const auto told = [](const char* statement, const char* value) {
     Subject out = subject_of(
         sheet_of(SheetKind::claims, std::string("claim,statement,value1\nc1,\"") + statement + "\"," + value + "\n"));
-    out.screening.emplace();
-    out.screening->abstract.votes = {20, 5, 10, 15};
+    out.log.emplace();
+    out.log->abstract.votes = {20, 5, 10, 15};
     return out;
   };
   EXPECT_TRUE(findings(told("Cohen's kappa for titles and abstracts", "0.40"), "PR-16").empty());
@@ -123,9 +123,9 @@ TEST(Votes, KappaOfTheText) {
 TEST(Protocol, DaysOutcomesKnownStudies) {
   Subject subject = subject_of(sheet_of(SheetKind::pooled, "outcome,estimate\nlean mass,0.5\n"));
   subject.protocol = Protocol{"2025-05-01", {"lean mass", "bone density"}, {}, {}};
-  subject.screening.emplace();
-  subject.screening->first_search = "2025-06-01";
-  subject.screening->known = {{"10.1000/a", true}};
+  subject.log.emplace();
+  subject.log->first_search = "2025-06-01";
+  subject.log->known = {{"10.1000/a", true}};
   EXPECT_TRUE(findings(subject, "PR-10").empty());
   EXPECT_TRUE(findings(subject, "PR-19").empty());
   const auto missing = findings(subject, "PR-11");
@@ -133,7 +133,7 @@ TEST(Protocol, DaysOutcomesKnownStudies) {
   EXPECT_EQ(missing[0].message, "'bone density' was planned and is not analysed.");
   subject.protocol->registered = "2025-10-01";
   subject.protocol->analysed = {"Bone density of the hip"};
-  subject.screening->known.emplace_back("10.1000/b", false);
+  subject.log->known.emplace_back("10.1000/b", false);
   EXPECT_EQ(findings(subject, "PR-10").size(), 1U);
   EXPECT_TRUE(findings(subject, "PR-11").empty());
   EXPECT_EQ(findings(subject, "PR-19").at(0).subject, "study \"10.1000/b\"");

@@ -98,7 +98,7 @@ void look_at_claims(const Subject& subject, Sink& sink) {
     const auto told = told_kappa(claim);
     if (!told) continue;
     const bool full = to_lower(claim.statement + claim.subject).find("full") != std::string::npos;
-    const StageFacts& stage = full ? subject.screening->fulltext : subject.screening->abstract;
+    const StageFacts& stage = full ? subject.log->fulltext : subject.log->abstract;
     if (!stage.votes) continue;
     Votes votes{};
     for (std::size_t i = 0; i < 4; ++i) votes[i] = static_cast<double>((*stage.votes)[i]);
@@ -109,7 +109,7 @@ void look_at_claims(const Subject& subject, Sink& sink) {
     Finding& finding = sink.add(claim.name(),
                                 fmt::format("The log's first votes give kappa {}, the text says {}.",
                                             format_fixed(found.kappa, 3), told->number.text),
-                                {claim.place(told->quantity), subject.screening->place});
+                                {claim.place(told->quantity), subject.log->place});
     finding.arithmetic = {words(votes)};
     if (prints(told->number, found.pabak)) finding.causes = {"PABAK told as kappa"};
     if (prints(told->number, found.agreement)) finding.causes = {"the share of agreement told as kappa"};
@@ -118,7 +118,7 @@ void look_at_claims(const Subject& subject, Sink& sink) {
 
 void run_kappa(const Subject& subject, Sink& sink) {
   for (const Sheet* flow : subject.of(SheetKind::flow)) look_at_flow(*flow, sink);
-  if (subject.screening) look_at_claims(subject, sink);
+  if (subject.log) look_at_claims(subject, sink);
 }
 
 const Check kChecks[] = {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "audit/screening_facts.hpp"
+#include "audit/log_facts.hpp"
 #include "base/expected.hpp"
 #include "store/store.hpp"
 

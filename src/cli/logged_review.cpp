@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "base/file.hpp"
-#include "cli/screening_facts.hpp"
+#include "cli/log_facts.hpp"
 #include "cli/screening_report.hpp"
 #include "workflow/appraisal_log.hpp"
 #include "workflow/folder_review.hpp"
@@ -60,7 +60,7 @@ Expected<engine::LoggedReview> logged_review(const std::string& folder, Progress
   HR_TRY(logged.grade, workflow::logged_steps(standing));
   HR_TRY(const workflow::Plan plan, workflow::plan_of(folder));
   HR_TRY(logged.facts,
-         screening_facts(review, plan, folder, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""}));
+         log_facts(review, plan, folder, {opened->scratch ? plan.decisions : workflow::kStoreFile, 0, "", ""}));
   return logged;
 }
 

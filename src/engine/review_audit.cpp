@@ -258,7 +258,7 @@ Expected<audit::Loaded> audit_input(const ReviewEvidence& evidence, const std::s
   HR_CHECK(add_flow(evidence, out.subject));
   if (evidence.table) HR_CHECK(add_grade(evidence, out.subject));
   HR_CHECK(add_published(evidence, folder, out));
-  out.subject.screening = evidence.screening_facts;
+  out.subject.log = evidence.log_facts;
   out.subject.protocol = protocol_of(evidence);
   out.subject.options.limits = evidence.spec.audit.limits;
   out.subject.printed_models = printed_models(evidence, out.subject);

@@ -345,7 +345,7 @@ Expected<ReviewEvidence> gather(const std::string& path, Folder& folder, Progres
   HR_TRY(evidence.spec, parse_review(bytes, kReviewFile));
   HR_CHECK(apply_logged_steps(logged, evidence));
   evidence.screening = logged.screening;
-  evidence.screening_facts = logged.facts;
+  evidence.log_facts = logged.facts;
   HR_CHECK(read_appraisal_file(folder, evidence));
   HR_CHECK(read_ratings_files(folder, logged, evidence));
   if (evidence.spec.has_effects()) {

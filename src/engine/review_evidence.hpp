@@ -45,12 +45,12 @@ struct LoggedRatings {
 
 /// What the review's log of decisions gives beside the files of the folder; the engine knows nothing of the log itself.
 struct LoggedReview {
-  std::optional<review::Prisma> prisma{};        ///< counts; used where review.toml has none of its own
-  std::vector<report::Block> screening{};        ///< who screened and how well they agreed; shown below the flow
-  std::vector<InputFile> inputs{};               ///< what the log was made from
-  std::vector<LoggedRatings> ratings{};          ///< by instrument
-  std::vector<review::OutcomeStep> grade{};      ///< steps of GRADE; they win over those of review.toml
-  std::optional<audit::ScreeningFacts> facts{};  ///< for the audit
+  std::optional<review::Prisma> prisma{};    ///< counts; used where review.toml has none of its own
+  std::vector<report::Block> screening{};    ///< who screened and how well they agreed; shown below the flow
+  std::vector<InputFile> inputs{};           ///< what the log was made from
+  std::vector<LoggedRatings> ratings{};      ///< by instrument
+  std::vector<review::OutcomeStep> grade{};  ///< steps of GRADE; they win over those of review.toml
+  std::optional<audit::LogFacts> facts{};    ///< for the audit
 };
 
 struct ReviewEvidence {
@@ -69,7 +69,7 @@ struct ReviewEvidence {
   std::vector<std::string> absent;  ///< parts of a review that the folder does not have
   std::vector<std::string> warnings;
   std::vector<Change> changes;
-  std::optional<audit::ScreeningFacts> screening_facts;
+  std::optional<audit::LogFacts> log_facts;
   audit::Report audit;
 
   /// The spec of an analysis and its result.

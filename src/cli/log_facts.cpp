@@ -1,4 +1,4 @@
-#include "cli/screening_facts.hpp"
+#include "cli/log_facts.hpp"
 
 #include <fmt/core.h>
 
@@ -128,9 +128,9 @@ std::vector<audit::SearchText> strategies(const std::string& folder, const workf
 
 }  // namespace
 
-Expected<audit::ScreeningFacts> screening_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
-                                                const std::string& folder, const audit::Place& place) {
-  audit::ScreeningFacts out;
+Expected<audit::LogFacts> log_facts(const workflow::ReviewStore& review, const workflow::Plan& plan,
+                                    const std::string& folder, const audit::Place& place) {
+  audit::LogFacts out;
   out.place = place;
   out.abstract = stage_facts(review.state, Stage::abstract);
   out.fulltext = stage_facts(review.state, Stage::fulltext);

@@ -1,5 +1,5 @@
-// What the log of a review says about its screening, for the checks of group PR. The command line fills it, because the
-// audit knows nothing of the log itself.
+// What the log of a review says about its screening and extraction, for the checks that look at it. The command line
+// fills it, because the audit knows nothing of the log itself.
 #pragma once
 
 #include <array>
@@ -48,7 +48,7 @@ struct ExtractionFacts {
   std::vector<std::string> worst{};  ///< "Smith 2015, sd1i: 4.2 | 42, effect 0.31 -> 0.03", the worst three
 };
 
-struct ScreeningFacts {
+struct LogFacts {
   Place place;  ///< the store, or the table of decisions
   StageFacts abstract, fulltext;
   std::vector<Twins> twins;
