@@ -62,8 +62,15 @@ Effect usable(double yi, double vi) {
 Effect given(const Sheet& sheet, const std::string& measure, std::size_t row,
              const std::map<std::string, double>& replaced) {
   const auto value = [&](const char* quantity) { return number(sheet, row, quantity, replaced); };
+  constexpr double kWidth = 2 * 1.959963984540054;
   const double se = value("sei"), yi = value("yi");
-  if (std::isfinite(yi)) return usable(yi, sheet.has("vi") ? value("vi") : se * se);
+  if (std::isfinite(yi) && (sheet.has("vi") || sheet.has("sei")))
+    return usable(yi, sheet.has("vi") ? value("vi") : se * se);
+  // Of a ratio the interval beside a logarithm may be printed on either scale.
+  if (std::isfinite(yi) && !detail::is_ratio(measure)) {
+    const double lower = value("ci_lb"), upper = value("ci_ub");
+    return lower < yi && yi < upper ? usable(yi, std::pow((upper - lower) / kWidth, 2)) : std::nullopt;
+  }
   double estimate = value("estimate"), low = value("ci_lb"), high = value("ci_ub");
   if (detail::is_ratio(measure)) {
     estimate = std::log(estimate);
@@ -71,13 +78,13 @@ Effect given(const Sheet& sheet, const std::string& measure, std::size_t row,
     high = std::log(high);
   }
   if (std::isfinite(estimate) && sheet.has("sei")) return usable(estimate, se * se);
-  constexpr double kWidth = 2 * 1.959963984540054;
   return usable(estimate, std::pow((high - low) / kWidth, 2));
 }
 
 bool gives_effects(const Sheet& sheet) {
-  if (sheet.has("yi") && (sheet.has("vi") || sheet.has("sei"))) return true;
-  return sheet.has("estimate") && (sheet.has("sei") || sheet.has_all({"ci_lb", "ci_ub"}));
+  const bool intervals = sheet.has_all({"ci_lb", "ci_ub"});
+  if (sheet.has("yi") && (sheet.has("vi") || sheet.has("sei") || intervals)) return true;
+  return sheet.has("estimate") && (sheet.has("sei") || intervals);
 }
 
 /// Of summaries, by the formulas of room effect.

@@ -13,8 +13,8 @@
 
 namespace hedgerow::audit {
 
-/// The analyses that a table of rows offers: one per outcome if it has several, of effects that are given (yi with vi,
-/// or sei, an estimate with its interval) or computed from summaries (SMD, OR, IRR, ZCOR, or the measure that the table
+/// The analyses that a table of rows offers: one per outcome if it has several, of effects that are given (yi or an
+/// estimate with vi, sei or an interval) or computed from summaries (SMD, OR, IRR, ZCOR, or the measure that the table
 /// names). `index` is the sheet's place in the subject. Rows without an effect are left out; fewer than two: no
 /// analysis.
 std::vector<Analysis> analyses_of(const Sheet& sheet, std::size_t index);

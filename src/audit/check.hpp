@@ -91,7 +91,7 @@ std::span<const Check> figure_checks();          ///< RP: axes and sides of figu
 std::span<const Check> text_checks();            ///< RP: text against tables
 
 /// Version of the catalogue: it changes when a check is added, or a rule.
-inline constexpr const char* kCatalogue = "2026.2";
+inline constexpr const char* kCatalogue = "2026.3";
 /// All checks, by group and number.
 const std::vector<const Check*>& catalogue();
 /// Null if there is none.

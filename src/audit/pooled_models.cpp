@@ -1,4 +1,5 @@
-// Printed pooled results against the models that print them; the engine searched (subject.hpp, PrintedModel).
+// Printed pooled results against the models that print them. Where the data of a review are there, the engine searched
+// (subject.hpp, PrintedModel); where a paper prints its effects, they are pooled again (pooled_refits.cpp).
 #include <fmt/format.h>
 
 #include "audit/detail/pooled_groups.hpp"
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::size_t kShown = 6;
 
-void run_model(const Subject& subject, Sink& sink) {
+void run_searched(const Subject& subject, Sink& sink) {
   for (const PrintedModel& model : subject.printed_models) {
     sink.looked();
     if (model.by_declared) continue;
@@ -35,13 +36,19 @@ void run_model(const Subject& subject, Sink& sink) {
   }
 }
 
+void run_model(const Subject& subject, Sink& sink) {
+  run_searched(subject, sink);
+  run_refits(subject, sink);
+}
+
 const Check kChecks[] = {
     {"MA-02", "Which model printed this", Severity::warning,
-     "A printed pooled result that the declared model does not give.",
-     "all estimators of tau2, tests and conventions of the programs are run on the data; those whose numbers round to "
-     "the "
-     "printed ones are listed",
-     "data that were changed after printing", "Name the model that was used.", "lopeznicolas2022", run_model},
+     "A printed pooled result that the declared model, or any usual one, does not give.",
+     "all estimators of tau2, tests and conventions of the programs, and three levels where studies have several rows, "
+     "are run on the data or on the printed effects within their rounding; those whose numbers round to the printed "
+     "ones are listed; an error if none comes within three times of what rounding can do",
+     "data that were changed after printing; other weights", "Name the model that was used.", "lopeznicolas2022",
+     run_model},
 };
 
 }  // namespace

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/differences.hpp"
+#include "engine/run.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -68,6 +70,67 @@ std::string model_text(const Match& match) {
   return out;
 }
 
+/// The job as if its effects were independent, with one random effect per row.
+Job with_two_levels(Job job) {
+  ModelRequest flat;
+  flat.method = job.model.method;
+  flat.counts = job.model.counts;
+  flat.scale = job.model.scale;
+  job.model = flat;
+  job.effect.covariance.reset();
+  job.inference.robust.reset();
+  job.inference.dfs = "residual";
+  return job;
+}
+
+/// Whether some study has several of the effects that were used.
+bool has_levels(const ReviewResult& result, const EffectsSpec& effects) {
+  const data::Table& table = *result.result.effects.table;
+  const auto column = table.find(effects.study);
+  if (!column) return false;
+  std::set<std::string> studies;
+  for (const std::size_t i : result.result.used) studies.emplace(table.cell(result.result.effects.row[i], *column));
+  return studies.size() > 1 && studies.size() < result.result.used.size();
+}
+
+/// The usual models of effects within studies, with their names.
+std::vector<std::pair<std::string, Job>> dependent_models(const ReviewResult& result, const EffectsSpec& effects) {
+  std::vector<std::pair<std::string, Job>> out;
+  Job base = result.what.job;
+  base.questions.clear();
+  if (!has_levels(result, effects) || (base.model.random.empty() && effects.row.empty())) return out;
+  if (base.model.random.empty()) base.model.random = {fmt::format("~ 1 | {}/{}", effects.study, effects.row)};
+  base.inference.robust.reset();
+  base.inference.dfs = "residual";
+  const std::string terms = join(base.model.random, ", ");
+  for (const char* method : {"REML", "ML"}) {
+    base.model.method = method;
+    for (const char* test : {"z", "t"}) {
+      base.inference.test = test;
+      out.emplace_back(fmt::format("{}, {}, {}", method, test, terms), base);
+    }
+    base.inference.test = "z";
+    for (const char* adjustment : {"CR1", "CR2"}) {
+      Job robust = base;
+      robust.inference.robust.emplace();
+      robust.inference.robust->adjustment = adjustment;
+      robust.inference.robust->cluster = effects.study;
+      out.emplace_back(fmt::format("{}, {}, {}", method, adjustment, terms), std::move(robust));
+    }
+  }
+  return out;
+}
+
+void search_dependent(const ReviewResult& declared, const EffectsSpec& effects,
+                      const std::vector<PrintedNumber>& numbers, bool ratio, audit::PrintedModel& out) {
+  for (const auto& [name, model] : dependent_models(declared, effects)) {
+    const auto fitted = run(model);
+    if (!fitted || !fitted->fit) continue;
+    ++out.tried;
+    if (printed_by(*fitted->fit, numbers, ratio)) out.matches.push_back(name);
+  }
+}
+
 void search(const Job& job, const std::vector<PrintedNumber>& numbers, bool ratio, audit::PrintedModel& out) {
   std::vector<std::pair<std::string, std::string>> wanted;
   for (const PrintedNumber& printed : numbers) wanted.emplace_back(printed.name.searched, printed.number.text);
@@ -83,19 +146,31 @@ void search(const Job& job, const std::vector<PrintedNumber>& numbers, bool rati
     out.nearest = fmt::format("{}, which fails in {}", model_text(found->nearest), found->worst);
 }
 
-audit::PrintedModel model_of(const ReviewResult& result, const audit::Sheet& sheet, std::size_t row,
-                             const std::vector<PrintedNumber>& numbers) {
+/// "REML, t, ~ 1 | study/row, CR2"
+std::string declared_model(const Job& job) {
+  std::string out = fmt::format("{}, {}", job.model.method, job.inference.test);
+  if (!job.model.random.empty()) out += ", " + join(job.model.random, ", ");
+  if (job.model.working) out += ", " + job.model.working->name;
+  if (job.inference.robust) out += ", " + job.inference.robust->adjustment;
+  return out;
+}
+
+audit::PrintedModel model_of(const ReviewResult& result, const EffectsSpec& effects, const audit::Sheet& sheet,
+                             std::size_t row, const std::vector<PrintedNumber>& numbers) {
   const Job& job = result.what.job;
   const bool ratio = shown_as_ratio(sheet, row);
   audit::PrintedModel out;
   out.analysis = result.what.analysis;
-  out.declared = fmt::format("{}, {}", job.model.method, job.inference.test);
+  out.declared = declared_model(job);
   for (const PrintedNumber& printed : numbers) {
     out.printed += fmt::format("{}{} {}", out.printed.empty() ? "" : ", ", printed.name.quantity, printed.number.text);
     out.places.push_back(sheet.place(row, printed.name.quantity));
   }
   out.by_declared = printed_by(*result.result.fit, numbers, ratio);
-  if (!out.by_declared) search(job, numbers, ratio, out);
+  if (out.by_declared) return out;
+  search(with_two_levels(job), numbers, ratio, out);
+  search_dependent(result, effects, numbers, ratio, out);
+  if (!out.matches.empty()) out.nearest.clear();
   return out;
 }
 
@@ -104,7 +179,7 @@ const ReviewResult* analysis_of(const ReviewEvidence& evidence, const audit::She
   for (const char* quantity : {"analysis", "outcome"}) {
     const ReviewResult* result = find_result(evidence.results, sheet.text(row, quantity));
     if (!result || result->what.kind != ReviewJob::Kind::analysis || result->error || !result->result.fit) continue;
-    if (result->result.fit->number("p") == 1 && check_comparable(result->what.job).ok()) return result;
+    if (result->result.fit->number("p") == 1 && check_comparable(with_two_levels(result->what.job)).ok()) return result;
   }
   return nullptr;
 }
@@ -117,7 +192,7 @@ std::vector<audit::PrintedModel> printed_models(const ReviewEvidence& evidence, 
     for (std::size_t row = 0; row < sheet->rows(); ++row) {
       const ReviewResult* result = analysis_of(evidence, *sheet, row);
       const std::vector<PrintedNumber> numbers = numbers_of(*sheet, row);
-      if (result && !numbers.empty()) out.push_back(model_of(*result, *sheet, row, numbers));
+      if (result && !numbers.empty()) out.push_back(model_of(*result, evidence.spec.effects, *sheet, row, numbers));
     }
   return out;
 }

@@ -61,7 +61,7 @@ bool consequential(const audit::Subject& before, const audit::Subject& after) {
 void count(Tally& tally, const Cells& clean, const Mutation& mutation, RandomStream& random) {
   Cells wrong = clean;
   const auto row = mutation.make(wrong, random);
-  if (!row || (wrong.rows == clean.rows)) return;
+  if (!row || wrong == clean) return;
   const std::size_t line = *row < wrong.rows.size() ? *row + 2 : 0;
   const audit::Subject before = subject_of(clean), after = subject_of(wrong);
   const audit::Report silent = audit::audit(before), report = audit::audit(after);
@@ -82,6 +82,7 @@ Cells clean_table(Base base, const std::vector<Cells>& real, std::size_t i, Rand
   if (base == Base::summaries) return summaries(random);
   if (base == Base::effects) return effects(random);
   if (base == Base::pooled) return pooled_results(random);
+  if (base == Base::paper) return forest_plot(random);
   if (base == Base::levels) return moderator_levels(random);
   return real[i % real.size()];
 }
@@ -146,7 +147,7 @@ int run(const Request& request) {
   }
   bool good = true;
   std::size_t heavy = 0, heavy_found = 0;
-  fmt::print("{:<32} {:>6} {:>8} {:>10} {:>14} {:>14}  {}\n", "mutation", "made", "warnings", "with notes",
+  fmt::print("{:<36} {:>6} {:>8} {:>10} {:>14} {:>14}  {}\n", "mutation", "made", "warnings", "with notes",
              "consequential", "of them found", "by check");
   for (std::size_t m = 0; m < mutations().size(); ++m) {
     const Mutation& mutation = mutations()[m];
@@ -160,13 +161,13 @@ int run(const Request& request) {
     const auto floor = floors.find(mutation.name);
     const bool low = floor != floors.end() && tally.share(tally.noted) < floor->second;
     good = good && !low && (floors.empty() || floor != floors.end());
-    fmt::print("{:<32} {:>6} {:>8.3f} {:>10.3f} {:>14} {:>14}  {}{}\n", mutation.name, tally.made,
+    fmt::print("{:<36} {:>6} {:>8.3f} {:>10.3f} {:>14} {:>14}  {}{}\n", mutation.name, tally.made,
                tally.share(tally.found), tally.share(tally.noted), tally.heavy, tally.heavy_found, list(tally.by_check),
                low ? fmt::format("  BELOW {}", floor->second) : "");
   }
   fmt::print("consequential mistakes found: {} of {} ({:.1f} %)\n", heavy_found, heavy,
              100.0 * static_cast<double>(heavy_found) / static_cast<double>(heavy));
-  const Clean clean = clean_alarms(4 * request.sets, {Base::summaries, Base::effects});
+  const Clean clean = clean_alarms(4 * request.sets, {Base::summaries, Base::effects, Base::paper});
   const double alarms = 1000.0 * static_cast<double>(clean.alarms) / static_cast<double>(clean.studies);
   fmt::print("clean tables: {} warnings or errors in {} studies, {:.2f} per 1000 studies; {}\n", clean.alarms,
              clean.studies, alarms, list(clean.by_check));

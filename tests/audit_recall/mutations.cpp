@@ -236,6 +236,40 @@ Place another_test(Cells& cells, RandomStream& random) {
   return cells.at(tests[one], "q_p") == cells.at(tests[other], "q_p") ? std::nullopt : Place(tests[one]);
 }
 
+/// The mistakes of a forest plot show in its pooled result, so the row that they are in is not asked for.
+Place left_out_row(Cells& cells, RandomStream& random) {
+  cells.rows.erase(cells.rows.begin() + static_cast<std::ptrdiff_t>(some_row(cells, random)));
+  return cells.rows.size();
+}
+
+Place other_row(Cells& cells, RandomStream& random) {
+  const std::size_t row = some_row(cells, random), other = (row + 1) % cells.rows.size();
+  for (const char* name : {"estimate", "ci_lb", "ci_ub"}) cells.at(row, name) = cells.at(other, name);
+  return cells.rows.size();
+}
+
+Place turned_row(Cells& cells, RandomStream& random) {
+  const std::size_t row = some_row(cells, random);
+  for (const char* name : {"estimate", "ci_lb", "ci_ub"}) scale(cells, row, name, -1);
+  std::swap(cells.at(row, "ci_lb"), cells.at(row, "ci_ub"));
+  return cells.rows.size();
+}
+
+/// The estimate and its interval moved together, so that they still fit each other.
+Place moved_result(Cells& cells, RandomStream& random) {
+  Cells& result = cells.beside.front();
+  const double by = random.below(2) == 0 ? 0.1 : -0.1;
+  for (const char* name : {"estimate", "ci_lb", "ci_ub"})
+    result.at(0, name) = format_fixed(result.number(0, name) + by, 2);
+  return cells.rows.size();
+}
+
+Place other_model(Cells& cells, RandomStream&) {
+  Cells& result = cells.beside.front();
+  result.at(0, "test") = result.at(0, "test") == "z" ? "knha" : "z";
+  return cells.rows.size();
+}
+
 }  // namespace
 
 const std::vector<Mutation>& mutations() {
@@ -274,6 +308,11 @@ const std::vector<Mutation>& mutations() {
       {"levels: intervals exchanged", Base::levels, exchanged_intervals},
       {"levels: mark of significance", Base::levels, another_mark},
       {"levels: p of another test", Base::levels, another_test},
+      {"forest plot: row left out", Base::paper, left_out_row},
+      {"forest plot: numbers of another row", Base::paper, other_row},
+      {"forest plot: sign of a row", Base::paper, turned_row},
+      {"forest plot: result moved by 0.1", Base::paper, moved_result},
+      {"forest plot: another test declared", Base::paper, other_model},
   };
   return all;
 }

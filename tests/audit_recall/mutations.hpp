@@ -9,7 +9,7 @@
 
 namespace hedgerow::audit_recall {
 
-enum class Base { summaries, effects, real, pooled, levels };
+enum class Base { summaries, effects, real, pooled, levels, paper };
 
 struct Mutation {
   const char* name;

@@ -140,6 +140,29 @@ Cells pooled_results(RandomStream& random) {
   return out;
 }
 
+Cells forest_plot(RandomStream& random) {
+  Cells out{audit::SheetKind::rows, {"study", "estimate", "ci_lb", "ci_ub"}, {}};
+  const double z = stats::normal_quantile(0.975);
+  audit::Analysis analysis;
+  for (const Study& s : studies(random)) {
+    const Effect e = hedges(s);
+    analysis.yi.push_back(e.g);
+    analysis.vi.push_back(e.se * e.se);
+    out.rows.push_back({fmt::format("Study {}", out.rows.size() + 1), digits(e.g, 2), digits(e.g - z * e.se, 2),
+                        digits(e.g + z * e.se, 2)});
+  }
+  const char* methods[] = {"DL", "REML", "PM", "EE"};
+  const char* tests[] = {"z", "knha"};
+  analysis.method = methods[random.below(4)];
+  analysis.test = analysis.method == "EE" ? "z" : tests[random.below(2)];
+  const audit::Pooled result = *audit::pooled(analysis);
+  out.beside.push_back({audit::SheetKind::pooled,
+                        {"estimate", "ci_lb", "ci_ub", "q", "measure", "method", "test"},
+                        {{digits(result.estimate, 2), digits(result.ci_lb, 2), digits(result.ci_ub, 2),
+                          digits(result.q, 1), "SMD", analysis.method, analysis.test}}});
+  return out;
+}
+
 Cells moderator_levels(RandomStream& random) {
   Cells out{
       audit::SheetKind::levels,
@@ -173,10 +196,14 @@ Cells moderator_levels(RandomStream& random) {
 
 audit::Subject subject_of(const Cells& cells) {
   audit::Subject out;
-  auto table = data::Table::create("table.csv", cells.names, cells.rows);
-  if (!table) return out;
-  out.sheets.push_back(audit::Sheet::guessed(cells.kind, table.take()));
-  if (cells.kind == audit::SheetKind::rows) out.analyses = audit::analyses_of(out.sheets.front(), 0);
+  const auto add = [&](const Cells& one, const char* file) {
+    auto table = data::Table::create(file, one.names, one.rows);
+    if (table) out.sheets.push_back(audit::Sheet::guessed(one.kind, table.take()));
+  };
+  add(cells, "table.csv");
+  for (const Cells& other : cells.beside) add(other, "beside.csv");
+  if (cells.kind == audit::SheetKind::rows && !out.sheets.empty())
+    out.analyses = audit::analyses_of(out.sheets.front(), 0);
   return out;
 }
 

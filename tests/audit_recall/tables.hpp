@@ -14,7 +14,9 @@ struct Cells {
   audit::SheetKind kind = audit::SheetKind::rows;
   std::vector<std::string> names;
   std::vector<std::vector<std::string>> rows;
+  std::vector<Cells> beside{};  ///< other tables of the same paper
 
+  bool operator==(const Cells&) const = default;
   std::size_t column(const std::string& name) const;
   bool has(const std::string& name) const;
   std::string& at(std::size_t row, const std::string& name) { return rows[row][column(name)]; }
@@ -31,6 +33,9 @@ Cells effects(RandomStream& random);
 /// Results as a paper prints them: 6 outcomes of 5 to 20 simulated studies (DerSimonian and Laird) with heterogeneity
 /// and prediction intervals.
 Cells pooled_results(RandomStream& random);
+/// A forest plot: effects with their intervals, and beside it the pooled result with its model, by one of the usual
+/// estimators and tests.
+Cells forest_plot(RandomStream& random);
 /// 5 moderators of one outcome with two or three levels each, the test between them, and marks of significance.
 Cells moderator_levels(RandomStream& random);
 

@@ -15,4 +15,7 @@ std::span<const Check> pooled_heterogeneity_checks();  ///< Q, I2, tau2, predict
 std::span<const Check> pooled_model_checks();          ///< models that print a result
 std::span<const Check> pooled_bias_checks();           ///< Egger, trim and fill, leave-one-out
 
+/// Of MA-02: printed results against printed effects of the same outcome.
+void run_refits(const Subject& subject, Sink& sink);
+
 }  // namespace hedgerow::audit::detail
