@@ -6,6 +6,7 @@
 #include <set>
 
 #include "audit/analysis.hpp"
+#include "audit/detail/count_refits.hpp"
 #include "audit/detail/pooled_groups.hpp"
 #include "audit/detail/printed.hpp"
 #include "audit/detail/refits.hpp"
@@ -53,6 +54,22 @@ std::vector<std::pair<std::string, Reported>> numbers_of(const Sheet& sheet, std
   return has_estimate && out.size() > 1 ? out : std::vector<std::pair<std::string, Reported>>();
 }
 
+/// Counts pooled by Mantel and Haenszel or by Peto, as review software does unless it is told otherwise, although the
+/// table does not tell them.
+bool may_pool_counts(const Result& result) {
+  static const std::set<std::string> kOfCounts{"OR", "RR", "RD", "IRR", "PETO"};
+  return kOfCounts.contains(result.analysis.measure) && !model::parse_tau2_method(result.said("method")) &&
+         !has_counts(result.effects, result.analysis);
+}
+
+/// What the paper says of weights by counts: "MH", "Peto", or nothing.
+std::string said_weights(const Result& result) {
+  const std::string said = result.said("weighting") + " " + result.said("method") + " " + result.said("model");
+  const auto says = [&](const char* word) { return said.find(word) != std::string::npos; };
+  if (says("mantel") || says("m-h") || says("mh")) return "MH";
+  return says("peto") ? "Peto" : "";
+}
+
 /// Why the rows cannot be pooled as the paper did; empty if they can.
 std::string obstacle(const Result& result) {
   const Analysis& analysis = result.analysis;
@@ -62,8 +79,8 @@ std::string obstacle(const Result& result) {
   if (measure.empty() != analysis.measure.empty() && is_ratio(measure + analysis.measure))
     return "a measure that only one of effects and pooled results names";
   const std::string weighting = result.said("weighting");
-  if (!weighting.empty() && weighting.find("inverse") == std::string::npos)
-    return "weights other than inverse variances";
+  const bool known = weighting.find("inverse") != std::string::npos || !said_weights(result).empty();
+  if (!weighting.empty() && !known) return "weights other than inverse variances";
   std::size_t lopsided = 0;
   for (const std::size_t row : analysis.rows) {
     const std::string level = result.effects.declared(row, "ci_level");
@@ -74,12 +91,6 @@ std::string obstacle(const Result& result) {
   }
   // One in five: some may be slips, which other checks tell.
   return 5 * lopsided > analysis.rows.size() ? "intervals that are not symmetric on the scale of the model" : "";
-}
-
-/// Counts pooled by Mantel and Haenszel or by Peto, as review software does unless it is told otherwise.
-bool may_pool_counts(const Result& result) {
-  static const std::set<std::string> kOfCounts{"OR", "RR", "RD", "IRR", "PETO"};
-  return kOfCounts.contains(result.analysis.measure) && !model::parse_tau2_method(result.said("method"));
 }
 
 bool agrees_with(const Refit& refit, const std::string& quantity, const Reported& printed) {
@@ -113,11 +124,14 @@ int against(const Refit& refit, const Result& result, bool levels) {
     out += model::name(*method) != refit.method ? 1 : 0;
   if (const auto test = infer::parse_test(result.said("test"))) out += infer::name(*test) != refit.test ? 1 : 0;
   const bool nested = says("multilevel") || says("multi-level") || says("three-level") || says("three level");
+  if (const std::string weights = said_weights(result); !weights.empty())
+    out += refit.method.rfind(weights, 0) != 0 ? 1 : 0;
   // A between-study variance of 0 is a common effect.
-  const bool common = refit.method == "EE" || refit.numbers[4] < 1e-9;
+  const bool fixed = refit.method == "EE" || refit.method == "MH" || refit.method == "Peto";
+  const bool common = fixed || refit.numbers[4] < 1e-9;
   if (levels && nested) return out + (refit.multilevel ? 0 : 1);
   if (says("common") || says("fixed")) return out + (common ? 0 : 1);
-  return out + (says("random") && refit.method == "EE" ? 1 : 0);
+  return out + (says("random") && fixed ? 1 : 0);
 }
 
 std::string interval(const Refit& refit) {
@@ -216,7 +230,8 @@ void report_no_model(const Result& result, const std::vector<Refit>& all, Sink& 
 
 void look(const Result& result, Sink& sink) {
   if (const std::string why = obstacle(result); !why.empty()) return sink.could_not(why);
-  const std::vector<Refit> all = refits(result.analysis, hidden_digits(result.effects, result.analysis));
+  std::vector<Refit> all = refits(result.analysis, hidden_digits(result.effects, result.analysis));
+  for (Refit& of_counts : count_refits(result.effects, result.analysis)) all.push_back(std::move(of_counts));
   if (all.empty()) return;
   const bool levels = std::any_of(all.begin(), all.end(), [](const Refit& one) { return one.multilevel; });
   const std::vector<Refit> by = printers(all, result);

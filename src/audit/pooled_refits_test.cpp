@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "audit/detail/count_refits.hpp"
 #include "audit/detail/refits.hpp"
 #include "audit/test_sheets.hpp"
 #include "base/random.hpp"
@@ -160,6 +161,49 @@ TEST(Refits, WhatCannotBePooledAgainIsLeft) {
                            .subject(),
                        "MA-02")
                   .empty());
+}
+
+// BCG trials: risk ratios with their counts. Mantel and Haenszel's 0.635 [0.588; 0.686] and Q = 152.57 around it are of
+// the textbook formulas written naively; inverse variances give 0.650 [0.601; 0.704] and 152.23.
+const char* const kBcg =
+    "study,estimate,ci_lb,ci_ub,ai,n1i,ci,n2i\n"
+    "s1,0.41,0.13,1.26,4,123,11,139\n"
+    "s2,0.20,0.09,0.49,6,306,29,303\n"
+    "s3,0.26,0.07,0.92,3,231,11,220\n"
+    "s4,0.24,0.18,0.31,62,13598,248,12867\n"
+    "s5,0.80,0.52,1.25,33,5069,47,5808\n"
+    "s6,0.46,0.39,0.54,180,1541,372,1451\n"
+    "s7,0.20,0.08,0.50,8,2545,10,629\n"
+    "s8,1.01,0.89,1.14,505,88391,499,88391\n"
+    "s9,0.63,0.39,1.00,29,7499,45,7277\n"
+    "s10,0.25,0.15,0.43,17,1716,65,1665\n"
+    "s11,0.71,0.57,0.89,186,50634,141,27338\n"
+    "s12,1.56,0.37,6.53,5,2498,3,2341\n"
+    "s13,0.98,0.58,1.66,27,16913,29,17854\n";
+
+TEST(Refits, CountsArePooledByMantelAndHaenszel) {
+  const auto found = [&](const std::string& numbers, const char* method) {
+    const Paper paper{kBcg, "estimate,ci_lb,ci_ub,q\n" + numbers + "\n", {{"measure", "RR"}, {"method", method}}};
+    return findings(paper.subject(), "MA-02");
+  };
+  EXPECT_TRUE(found("0.64,0.59,0.69,152.57", "").empty());
+  EXPECT_TRUE(found("0.64,0.59,0.69,152.57", "Mantel-Haenszel").empty());
+  EXPECT_TRUE(found("0.65,0.60,0.70,152.23", "inverse variance").empty());
+  const auto inverse = found("0.65,0.60,0.70,152.23", "Mantel-Haenszel");
+  ASSERT_EQ(inverse.size(), 1U);
+  EXPECT_NE(inverse[0].message.find("but of EE, z"), std::string::npos) << inverse[0].message;
+  ASSERT_EQ(found("0.75,0.70,0.80,152.57", "").size(), 1U);
+}
+
+TEST(Refits, RandomEffectsAroundMantelAndHaenszel) {
+  const Paper paper{kBcg, "estimate,ci_lb,ci_ub\n0.49,0.34,0.70\n", {{"measure", "RR"}}};
+  const Subject subject = paper.subject();
+  const auto models = detail::count_refits(subject.sheets[0], subject.analyses[0]);
+  ASSERT_EQ(models.size(), 3U);
+  EXPECT_EQ(models[1].name(), "MH, DL, z");
+  const double expected[] = {0.489590417748, 0.344779601, 0.695223198, 0.309496853764, 152.567553587};
+  const std::size_t places[] = {0, 2, 3, 4, 6};
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_NEAR(models[1].numbers[places[i]], expected[i], 1e-7 * expected[i] + 1e-8);
 }
 
 // Of a ratio the interval may be printed on either scale, so yi with it says nothing.
