@@ -6,6 +6,7 @@
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
+#include "effect/transform.hpp"
 #include "engine/detail/figure_parts.hpp"
 #include "engine/figures.hpp"
 #include "engine/run.hpp"
@@ -117,6 +118,8 @@ Expected<scene::Scene> funnel_figure(const Result& result, const FunnelRequest& 
   HR_TRY(const AxisScale scale, axis_scale(result, request.transf, request.axis_title));
   options.display = scale.display;
   options.measure = scale.title;
+  // Proportions, rates and means of one group are tested against nothing.
+  if (!effect::has_null(result.effects.effects.measure)) options.contours.clear();
   return plot::funnel(data, options);
 }
 

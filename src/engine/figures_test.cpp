@@ -86,6 +86,27 @@ TEST(FigureParts, ATransformationWithoutAnAxisIsRefused) {
   EXPECT_FALSE(display_of("nonsense").ok());
 }
 
+// A proportion is tested against nothing: no regions of significance, and 50 % need not be in the picture.
+TEST(Funnel, MeasuresOfOneGroupHaveNoContours) {
+  auto made = data::Table::create("t.csv", {"x", "n", "m"},
+                                  {{"3", "80", "90"}, {"5", "70", "60"}, {"9", "120", "110"}, {"2", "60", "70"}});
+  ASSERT_TRUE(made.ok());
+  const auto table = std::make_shared<const data::Table>(made.take());
+  const auto funnel = [&](const std::string& measure, const effect::Arguments& arguments) {
+    Job job;
+    job.data.table = table;
+    job.effect.measure = measure;
+    job.effect.arguments = arguments;
+    const auto result = run(job);
+    EXPECT_TRUE(result.ok()) << (result ? "" : describe(result.error()));
+    const auto figure = funnel_figure(*result, {});
+    EXPECT_TRUE(figure.ok()) << (figure ? "" : describe(figure.error()));
+    return scene::dump(*figure);
+  };
+  EXPECT_EQ(funnel("PLO", {{"xi", "x"}, {"ni", "n"}}).find("p > 0.1"), std::string::npos);
+  EXPECT_NE(funnel("RD", {{"ai", "x"}, {"n1i", "n"}, {"ci", "x"}, {"n2i", "m"}}).find("p > 0.1"), std::string::npos);
+}
+
 TEST(Bubble, ANumericModeratorIsAnAxis) {
   const std::string drawn = bubble("~ dose");
   EXPECT_NE(drawn.find("dose"), std::string::npos);

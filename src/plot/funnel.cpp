@@ -71,7 +71,8 @@ class FunnelDrawing {
 
   Limits x_limits(const Limits& y) const {
     const double widest_sei = inverse() ? to_sei(y.lower) : y.upper;
-    std::vector<double> xs{data_.estimate, options_.null_value};
+    std::vector<double> xs{data_.estimate};
+    if (!contours_.empty()) xs.push_back(options_.null_value);
     if (options_.triangle) {
       const double half = critical(0.05) * widest_sei;
       xs.insert(xs.end(), {data_.estimate - half, data_.estimate + half});
