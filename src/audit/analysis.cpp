@@ -156,16 +156,22 @@ std::vector<std::pair<std::string, std::vector<std::size_t>>> by_outcome(const S
 
 namespace detail {
 
-Expected<model::Fit> fitted(const Analysis& analysis) {
+Expected<model::Fit> fitted_mean(const stats::Vector& yi, const stats::Vector& vi, model::Spec spec,
+                                 model::Counts counts) {
   model::Data data;
-  data.yi = analysis.yi;
-  data.vi = analysis.vi;
-  data.x = stats::Matrix(analysis.yi.size(), 1, 1.0);
+  data.yi = yi;
+  data.vi = vi;
+  data.x = stats::Matrix(yi.size(), 1, 1.0);
   data.names = {"intrcpt"};
   data.term = {0};
-  HR_TRY(model::Spec spec, spec_of(analysis));
+  data.counts = std::move(counts);
   HR_TRY(const model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
   return model::fit(problem);
+}
+
+Expected<model::Fit> fitted(const Analysis& analysis) {
+  HR_TRY(model::Spec spec, spec_of(analysis));
+  return fitted_mean(analysis.yi, analysis.vi, std::move(spec));
 }
 
 }  // namespace detail

@@ -210,20 +210,28 @@ void report_other_model(const Result& result, std::vector<Refit> by, bool levels
   finding.causes = {"another model than the text says", "another program's defaults"};
 }
 
-void report_no_model(const Result& result, const std::vector<Refit>& all, Sink& sink) {
+/// Without a printed k the rows may not be those that were pooled; for several rows per study people use more models
+/// than the usual ones.
+Severity severity_of(const Result& result, bool levels, double far) {
+  // Three times the room that rounding has, as the catalogue's threshold of an error.
+  constexpr double kFar = 3;
+  if (levels) return Severity::note;
+  return far > kFar && result.sheet.number(result.row, "k") ? Severity::error : Severity::warning;
+}
+
+void report_no_model(const Result& result, const std::vector<Refit>& all, bool levels, Sink& sink) {
   const auto nearest = std::min_element(all.begin(), all.end(), [&](const Refit& a, const Refit& b) {
     return distance(a, result) < distance(b, result);
   });
-  // Three times the room that rounding has, as the catalogue's threshold of an error.
-  constexpr double kFar = 3;
-  const double far = distance(*nearest, result);
   Finding& finding = sink.add(result.sheet.subject(result.row),
                               fmt::format("The {} printed effects give this result ({}) by none of {} usual models.",
                                           result.analysis.yi.size(), printed_text(result), all.size()),
                               places_of(result));
-  if (far > kFar) finding.severity = Severity::error;
+  finding.severity = severity_of(result, levels, distance(*nearest, result));
   finding.arithmetic = {fmt::format("nearest: {} gives {}", nearest->name(), interval(*nearest))};
   if (const std::string why = explanation(result, all); !why.empty()) finding.causes.push_back(why);
+  if (levels)
+    finding.causes.emplace_back("robust variances, correlated sampling errors or averages within studies, not tried");
   finding.causes.insert(finding.causes.end(), {"rows that were changed, added or left out after pooling",
                                                "weights or a model that the table does not tell", "digits mistyped"});
 }
@@ -238,7 +246,7 @@ void look(const Result& result, Sink& sink) {
   if (by.empty() && may_pool_counts(result))
     return sink.could_not("the counts, which Mantel and Haenszel's or Peto's pooling needs");
   sink.looked();
-  if (by.empty()) return report_no_model(result, all, sink);
+  if (by.empty()) return report_no_model(result, all, levels, sink);
   if (std::all_of(by.begin(), by.end(), [&](const Refit& one) { return against(one, result, levels) > 0; }))
     report_other_model(result, by, levels, sink);
 }

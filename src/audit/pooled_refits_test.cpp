@@ -143,6 +143,20 @@ TEST(Refits, ARowThatWasLeftOutIsNamed) {
   EXPECT_NE(found[0].causes[0].find("s4"), std::string::npos) << found[0].causes[0];
 }
 
+// Without k other rows may have been pooled; with several rows per study other models than the usual ones.
+TEST(Refits, SureOnlyWhereTheRowsAreThoseThatWerePooled) {
+  RandomStream random(17, 6);
+  const Analysis single = simulated(random, 9, 1, "SMD"), several = simulated(random, 5, 2, "SMD");
+  const auto severity = [&](const Analysis& analysis, const std::string& result) {
+    const auto found = findings(Paper{rows_of(analysis, false), result}.subject(), "MA-02");
+    EXPECT_EQ(found.size(), 1U);
+    return found.empty() ? Severity::info : found[0].severity;
+  };
+  EXPECT_EQ(severity(single, "outcome,k,estimate,ci_lb,ci_ub\npain,9,3.10,3.00,3.20\n"), Severity::error);
+  EXPECT_EQ(severity(single, "outcome,estimate,ci_lb,ci_ub\npain,3.10,3.00,3.20\n"), Severity::warning);
+  EXPECT_EQ(severity(several, "outcome,k,estimate,ci_lb,ci_ub\npain,10,3.10,3.00,3.20\n"), Severity::note);
+}
+
 TEST(Refits, WhatCannotBePooledAgainIsLeft) {
   RandomStream random(16, 5);
   const Analysis analysis = simulated(random, 9, 1, "OR");

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "audit/detail/fitted.hpp"
 #include "audit/detail/printed.hpp"
 #include "base/missing.hpp"
 #include "base/text.hpp"
@@ -51,18 +52,6 @@ std::optional<Tables> tables_of(const Sheet& sheet, const Analysis& analysis) {
   out.yi = effects->yi;
   out.vi = effects->vi;
   return out;
-}
-
-Expected<model::Fit> fit_of(const Tables& tables, model::Spec spec) {
-  model::Data data;
-  data.yi = tables.yi;
-  data.vi = tables.vi;
-  data.x = stats::Matrix(tables.yi.size(), 1, 1.0);
-  data.names = {"intrcpt"};
-  data.term = {0};
-  data.counts = tables.counts;
-  HR_TRY(const model::Problem problem, model::Problem::create(std::move(data), std::move(spec)));
-  return model::fit(problem);
 }
 
 /// Q around an estimate, and the sum C of its expectation.
@@ -115,19 +104,18 @@ void add_mantel_haenszel(const Tables& tables, const std::string& measure, doubl
   spec.measure = measure;
   spec.add = add;
   spec.to = add > 0 ? "only0" : "none";
-  const auto common = fit_of(tables, spec);
+  const auto common = fitted_mean(tables.yi, tables.vi, spec, tables.counts);
   if (!common || is_missing(common->beta[0])) return;
   const Moment moment = around(tables, common->beta[0]);
   if (const auto one = refit("MH", "z", common, moment, kMissing, ratio)) out.push_back(*one);
-  Tables usable;
+  Vector yi, vi;
   for (std::size_t i = 0; i < tables.yi.size(); ++i)
     if (!is_missing(tables.yi[i]) && !is_missing(tables.vi[i])) {
-      usable.yi.push_back(tables.yi[i]);
-      usable.vi.push_back(tables.vi[i]);
+      yi.push_back(tables.yi[i]);
+      vi.push_back(tables.vi[i]);
     }
-  usable.counts = {};
   const double tau2 = moment.tau2();
-  const auto random = fit_of(usable, model::Univariate{model::Tau2Method::dl, tau2});
+  const auto random = fitted_mean(yi, vi, model::Univariate{model::Tau2Method::dl, tau2});
   for (const char* test : {"z", "knha"})
     if (const auto one = refit("MH, DL", test, random, moment, tau2, ratio)) out.push_back(*one);
 }
@@ -151,7 +139,7 @@ std::vector<Refit> count_refits(const Sheet& sheet, const Analysis& analysis) {
   model::CountModel peto;
   peto.method = model::CountMethod::peto;
   peto.measure = "OR";
-  const auto fit = fit_of(tables, peto);
+  const auto fit = fitted_mean(tables.yi, tables.vi, peto, tables.counts);
   Moment moment;
   moment.q = fit ? fit->q_e : kMissing;
   moment.df = static_cast<double>(tables.yi.size()) - 1;

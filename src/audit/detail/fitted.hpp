@@ -7,6 +7,9 @@
 
 namespace hedgerow::audit::detail {
 
+/// The mean of effects, or of counts, by a model. Errors: those of the model.
+Expected<model::Fit> fitted_mean(const stats::Vector& yi, const stats::Vector& vi, model::Spec spec,
+                                 model::Counts counts = {});
 /// By the analysis' own method, without moderators. Errors: those of the model.
 Expected<model::Fit> fitted(const Analysis& analysis);
 
