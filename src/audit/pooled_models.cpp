@@ -44,10 +44,10 @@ void run_model(const Subject& subject, Sink& sink) {
 const Check kChecks[] = {
     {"MA-02", "Which model printed this", Severity::warning,
      "A printed pooled result that the declared model, or any usual one, does not give.",
-     "all estimators of tau2, tests and conventions of the programs, three levels where studies have several rows, and "
-     "Mantel-Haenszel and Peto where counts are told, are run on the data or on the printed effects within their "
-     "rounding; those whose numbers round to the printed ones are listed; an error if none comes within three times of "
-     "what rounding can do and k is that of the rows, a note where studies have several rows",
+     "all estimators of tau2, tests, prediction intervals and conventions of the programs, three levels where studies "
+     "have several rows, and Mantel-Haenszel and Peto where counts are told, are run on the data or on the printed "
+     "effects within their rounding; those whose numbers round to the printed ones are listed; an error if none comes "
+     "within three times of what rounding can do and k is that of the rows, a note where studies have several rows",
      "data that were changed after printing; other weights", "Name the model that was used.", "lopeznicolas2022",
      run_model},
 };

@@ -103,15 +103,20 @@ bool agrees_with(const Refit& refit, const std::string& quantity, const Reported
   return !told;
 }
 
-bool prints(const Refit& refit, const Result& result) {
+bool of_prediction(const std::string& quantity) { return quantity == "pi_lb" || quantity == "pi_ub"; }
+
+bool prints(const Refit& refit, const Result& result, bool prediction) {
   if (is_missing(refit.numbers.front())) return false;
-  return std::all_of(result.numbers.begin(), result.numbers.end(),
-                     [&](const auto& number) { return agrees_with(refit, number.first, number.second); });
+  return std::all_of(result.numbers.begin(), result.numbers.end(), [&](const auto& number) {
+    return (!prediction && of_prediction(number.first)) || agrees_with(refit, number.first, number.second);
+  });
 }
 
-std::vector<Refit> printers(const std::vector<Refit>& all, const Result& result) {
+/// The models that print the result, with its prediction interval or without.
+std::vector<Refit> printers(const std::vector<Refit>& all, const Result& result, bool prediction = true) {
   std::vector<Refit> out;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(out), [&](const Refit& one) { return prints(one, result); });
+  std::copy_if(all.begin(), all.end(), std::back_inserter(out),
+               [&](const Refit& one) { return prints(one, result, prediction); });
   return out;
 }
 
@@ -236,13 +241,26 @@ void report_no_model(const Result& result, const std::vector<Refit>& all, bool l
                                                "weights or a model that the table does not tell", "digits mistyped"});
 }
 
+void report_prediction(const Result& result, const std::vector<Refit>& by, Sink& sink) {
+  Finding& finding =
+      sink.add(result.sheet.subject(result.row),
+               fmt::format("The prediction interval is by no usual rule that of {}, which give the mean.", names(by)),
+               {result.sheet.place(result.row, "pi_lb"), result.sheet.place(result.row, "pi_ub")});
+  finding.severity = Severity::note;
+  finding.causes = {"another rule, as by bootstrap", "digits mistyped", "the interval of another result"};
+}
+
 void look(const Result& result, Sink& sink) {
   if (const std::string why = obstacle(result); !why.empty()) return sink.could_not(why);
   std::vector<Refit> all = refits(result.analysis, hidden_digits(result.effects, result.analysis));
   for (Refit& of_counts : count_refits(result.effects, result.analysis)) all.push_back(std::move(of_counts));
   if (all.empty()) return;
   const bool levels = std::any_of(all.begin(), all.end(), [](const Refit& one) { return one.multilevel; });
-  const std::vector<Refit> by = printers(all, result);
+  std::vector<Refit> by = printers(all, result);
+  if (by.empty()) {
+    by = printers(all, result, false);
+    if (!by.empty()) report_prediction(result, by, sink);
+  }
   if (by.empty() && may_pool_counts(result))
     return sink.could_not("the counts, which Mantel and Haenszel's or Peto's pooling needs");
   sink.looked();

@@ -8,6 +8,7 @@
 #include "audit/detail/refits.hpp"
 #include "audit/test_sheets.hpp"
 #include "base/random.hpp"
+#include "stats/distributions.hpp"
 
 namespace hedgerow::audit {
 namespace {
@@ -155,6 +156,29 @@ TEST(Refits, SureOnlyWhereTheRowsAreThoseThatWerePooled) {
   EXPECT_EQ(severity(single, "outcome,k,estimate,ci_lb,ci_ub\npain,9,3.10,3.00,3.20\n"), Severity::error);
   EXPECT_EQ(severity(single, "outcome,estimate,ci_lb,ci_ub\npain,3.10,3.00,3.20\n"), Severity::warning);
   EXPECT_EQ(severity(several, "outcome,k,estimate,ci_lb,ci_ub\npain,10,3.10,3.00,3.20\n"), Severity::note);
+}
+
+// mean -+ t(k - 2) root of (tau2 + se^2), with se from the z interval.
+TEST(Refits, PredictionIntervalsByTheUsualRulesAreSilent) {
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    RandomStream random(18, i);
+    Analysis analysis = simulated(random, 8, 1, "SMD");
+    analysis.method = "DL";
+    const Pooled mean = *pooled(analysis);
+    const double se = (mean.ci_ub - mean.ci_lb) / (2 * 1.959963984540054);
+    const double half = stats::t_quantile(0.975, 6) * std::sqrt(mean.tau2 + se * se);
+    const auto found = [&](double shift) {
+      const std::string result = fmt::format(
+          "outcome,k,estimate,ci_lb,ci_ub,pi_lb,pi_ub\npain,8,{:.2f},{:.2f},{:.2f},{:.2f},{:.2f}\n", mean.estimate,
+          mean.ci_lb, mean.ci_ub, mean.estimate - half - shift, mean.estimate + half + shift);
+      return findings(Paper{rows_of(analysis, false), result}.subject(), "MA-02");
+    };
+    EXPECT_TRUE(found(0).empty()) << i;
+    const auto wide = found(2);
+    ASSERT_EQ(wide.size(), 1U) << i;
+    EXPECT_EQ(wide[0].severity, Severity::note);
+    EXPECT_NE(wide[0].message.find("prediction interval"), std::string::npos) << wide[0].message;
+  }
 }
 
 TEST(Refits, WhatCannotBePooledAgainIsLeft) {

@@ -18,11 +18,22 @@ namespace {
 struct Name {
   const char *quantity, *searched, *fitted;
 };
-constexpr Name kNames[] = {
-    {"estimate", "estimate", "beta"}, {"se", "se", "se"}, {"ci_lb", "ci_lb", "ci_lb"}, {"ci_ub", "ci_ub", "ci_ub"},
-    {"tau2", "tau2", "tau2"},         {"i2", "I2", "I2"}, {"q", "QE", "QE"},           {"k", "k", "k"}};
+constexpr Name kNames[] = {{"estimate", "estimate", "beta"},
+                           {"se", "se", "se"},
+                           {"ci_lb", "ci_lb", "ci_lb"},
+                           {"ci_ub", "ci_ub", "ci_ub"},
+                           {"tau2", "tau2", "tau2"},
+                           {"i2", "I2", "I2"},
+                           {"q", "QE", "QE"},
+                           {"k", "k", "k"},
+                           {"pi_lb", "pi_lb", "pi_lb"},
+                           {"pi_ub", "pi_ub", "pi_ub"}};
 
-bool on_effect_scale(const std::string& name) { return name == "estimate" || name == "ci_lb" || name == "ci_ub"; }
+bool of_prediction(const std::string& name) { return name == "pi_lb" || name == "pi_ub"; }
+
+bool on_effect_scale(const std::string& name) {
+  return name == "estimate" || name == "ci_lb" || name == "ci_ub" || of_prediction(name);
+}
 
 struct PrintedNumber {
   Name name;
@@ -50,14 +61,42 @@ double fitted(const Block& fit, const std::string& name) {
   return fit.number(name);
 }
 
-/// Whether the analysis' own result prints all numbers.
-bool printed_by(const Block& fit, const std::vector<PrintedNumber>& numbers, bool ratio) {
-  return std::all_of(numbers.begin(), numbers.end(), [&](const PrintedNumber& printed) {
-    const double value = fitted(fit, printed.name.fitted);
-    if (is_missing(value)) return true;
-    const double shown = ratio && on_effect_scale(printed.name.searched) ? std::exp(value) : value;
-    return agrees(printed.number, audit::exactly(shown));
+/// A number that the model does not have counts as printed.
+bool prints(double value, const PrintedNumber& printed, bool ratio) {
+  if (is_missing(value)) return true;
+  const double shown = ratio && on_effect_scale(printed.name.searched) ? std::exp(value) : value;
+  return agrees(printed.number, audit::exactly(shown));
+}
+
+bool has_prediction(const std::vector<PrintedNumber>& numbers) {
+  return std::any_of(numbers.begin(), numbers.end(),
+                     [](const PrintedNumber& printed) { return of_prediction(printed.name.searched); });
+}
+
+/// Whether one of the usual prediction intervals of a model is the printed one.
+bool predicts(Job job, const std::vector<PrintedNumber>& numbers, bool ratio) {
+  job.questions.clear();
+  for (const char* kind : {"", "z", "t", "riley", "k_minus_1", "simple", "kr"}) {
+    AskPredict ask;
+    ask.predtype = kind;
+    job.questions.push_back({std::string("predict ") + kind, ask});
+  }
+  const auto result = run(job);
+  if (!result) return false;
+  return std::any_of(result->answers.begin(), result->answers.end(), [&](const Answer& answer) {
+    return !answer.error && std::all_of(numbers.begin(), numbers.end(), [&](const PrintedNumber& printed) {
+      const std::string name = printed.name.fitted;
+      return !of_prediction(name) || prints(answer.block.vector(name).front(), printed, ratio);
+    });
   });
+}
+
+/// Whether a model prints all numbers.
+bool printed_by(const Job& job, const Block& fit, const std::vector<PrintedNumber>& numbers, bool ratio) {
+  const bool mean = std::all_of(numbers.begin(), numbers.end(), [&](const PrintedNumber& printed) {
+    return of_prediction(printed.name.searched) || prints(fitted(fit, printed.name.fitted), printed, ratio);
+  });
+  return mean && (!has_prediction(numbers) || predicts(job, numbers, ratio));
 }
 
 std::string model_text(const Match& match) {
@@ -127,7 +166,7 @@ void search_dependent(const ReviewResult& declared, const EffectsSpec& effects,
     const auto fitted = run(model);
     if (!fitted || !fitted->fit) continue;
     ++out.tried;
-    if (printed_by(*fitted->fit, numbers, ratio)) out.matches.push_back(name);
+    if (printed_by(model, *fitted->fit, numbers, ratio)) out.matches.push_back(name);
   }
 }
 
@@ -166,7 +205,7 @@ audit::PrintedModel model_of(const ReviewResult& result, const EffectsSpec& effe
     out.printed += fmt::format("{}{} {}", out.printed.empty() ? "" : ", ", printed.name.quantity, printed.number.text);
     out.places.push_back(sheet.place(row, printed.name.quantity));
   }
-  out.by_declared = printed_by(*result.result.fit, numbers, ratio);
+  out.by_declared = printed_by(job, *result.result.fit, numbers, ratio);
   if (out.by_declared) return out;
   search(with_two_levels(job), numbers, ratio, out);
   search_dependent(result, effects, numbers, ratio, out);

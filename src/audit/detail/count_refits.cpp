@@ -85,15 +85,17 @@ std::optional<Refit> refit(const std::string& method, const std::string& test, c
   const auto shown = [&](double x) { return ratio ? std::exp(x) : x; };
   Refit out{method, test, false, {}, {}};
   const double i2 = moment.q > 0 ? 100 * std::max(0.0, 1 - moment.df / moment.q) : 0;
-  out.numbers = {shown(mean->beta[0]),
-                 mean->se[0],
-                 shown(mean->ci_lb[0]),
-                 shown(mean->ci_ub[0]),
-                 tau2,
-                 std::sqrt(tau2),
-                 moment.q,
-                 kMissing,
-                 i2};
+  out.numbers.fill(kMissing);
+  const double known[] = {shown(mean->beta[0]),
+                          mean->se[0],
+                          shown(mean->ci_lb[0]),
+                          shown(mean->ci_ub[0]),
+                          tau2,
+                          std::sqrt(tau2),
+                          moment.q,
+                          kMissing,
+                          i2};
+  std::copy(std::begin(known), std::end(known), out.numbers.begin());
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "base/missing.hpp"
 #include "base/random.hpp"
 #include "infer/inference.hpp"
+#include "stats/distributions.hpp"
 
 namespace hedgerow::audit::detail {
 
@@ -55,7 +56,8 @@ std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind) {
   analysis.method = kind.method;
   analysis.independent = !kind.multilevel;
   const auto fit = fitted(analysis);
-  if (!fit) return out;
+  // Without a row no study may have two, and there are no three levels any more.
+  if (!fit || kind.multilevel == fit->is_two_level()) return out;
   const bool ratio = is_ratio(analysis.measure);
   const auto shown = [&](double x) { return ratio ? std::exp(x) : x; };
   const double df = static_cast<double>(analysis.yi.size()) - 1;
@@ -65,6 +67,10 @@ std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind) {
     const auto mean = infer::coefficients(*fit, options);
     if (!mean || is_missing(mean->ci_lb[0])) continue;
     const double tau2 = kind.multilevel ? kMissing : fit->tau2;
+    const double between = fit->is_two_level() ? fit->tau2 : fit->sigma2[0] + fit->sigma2[1];
+    const double spread = std::sqrt(between + mean->se[0] * mean->se[0]);
+    const auto bound = [&](double q) { return shown(mean->beta[0] + q * spread); };
+    const double t_less = df > 1 ? stats::t_quantile(0.975, df - 1) : kMissing, t_all = stats::t_quantile(0.975, df);
     out[t] = {shown(mean->beta[0]),
               mean->se[0],
               shown(mean->ci_lb[0]),
@@ -73,7 +79,13 @@ std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind) {
               std::sqrt(tau2),
               fit->q_e,
               kind.multilevel ? kMissing : fit->i2,
-              fit->q_e > 0 ? 100 * std::max(0.0, 1 - df / fit->q_e) : 0};
+              fit->q_e > 0 ? 100 * std::max(0.0, 1 - df / fit->q_e) : 0,
+              bound(-kZ),
+              bound(-t_less),
+              bound(-t_all),
+              bound(kZ),
+              bound(t_less),
+              bound(t_all)};
   }
   return out;
 }

@@ -21,8 +21,11 @@
 
 namespace hedgerow::audit::detail {
 
-/// Quantities of a pooled table that a model gives. I2 is from tau2 or from Q, as programs differ.
-inline constexpr std::array kRefitted{"estimate", "se", "ci_lb", "ci_ub", "tau2", "tau", "q", "i2", "i2"};
+/// Quantities of a pooled table that a model gives, as programs differ: I2 from tau2 or from Q; prediction intervals,
+/// mean -+ q root of (tau2 + se^2), with q normal or of t with k - 2 or k - 1 degrees of freedom.
+inline constexpr std::array kRefitted{"estimate", "se",    "ci_lb", "ci_ub", "tau2",  "tau",   "q",    "i2",
+                                      "i2",       "pi_lb", "pi_lb", "pi_lb", "pi_ub", "pi_ub", "pi_ub"};
+inline constexpr std::size_t kFirstPrediction = 9;
 using RefitNumbers = std::array<double, kRefitted.size()>;  ///< NaN: the model has no such number
 
 struct Refit {
