@@ -252,7 +252,8 @@ void report_prediction(const Result& result, const std::vector<Refit>& by, Sink&
 
 void look(const Result& result, Sink& sink) {
   if (const std::string why = obstacle(result); !why.empty()) return sink.could_not(why);
-  std::vector<Refit> all = refits(result.analysis, hidden_digits(result.effects, result.analysis));
+  std::vector<Refit> all = refits(result.analysis, hidden_digits(result.effects, result.analysis),
+                                  [&](const Refit& one) { return prints(one, result, false); });
   for (Refit& of_counts : count_refits(result.effects, result.analysis)) all.push_back(std::move(of_counts));
   if (all.empty()) return;
   const bool levels = std::any_of(all.begin(), all.end(), [](const Refit& one) { return one.multilevel; });

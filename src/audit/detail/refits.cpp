@@ -16,7 +16,8 @@ namespace hedgerow::audit::detail {
 
 namespace {
 
-constexpr std::size_t kDraws = 64;
+constexpr std::size_t kDraws = 64, kFirstDraws = 8;
+constexpr double kBeyondFirst = 4;
 constexpr double kBeyondDraws = 2;
 constexpr double kZ = 1.959963984540054;
 
@@ -50,8 +51,16 @@ RefitNumbers none() {
   return out;
 }
 
+/// Quantiles of prediction intervals: normal, t with k - 2 and with k - 1 degrees of freedom.
+using Quantiles = std::array<double, 3>;
+
+Quantiles quantiles_of(std::size_t k) {
+  const double df = static_cast<double>(k) - 1;
+  return {kZ, df > 1 ? stats::t_quantile(0.975, df - 1) : kMissing, df > 0 ? stats::t_quantile(0.975, df) : kMissing};
+}
+
 /// The numbers of one fit by each test.
-std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind) {
+std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind, const Quantiles& quantiles) {
   std::vector<RefitNumbers> out(kind.tests.size(), none());
   analysis.method = kind.method;
   analysis.independent = !kind.multilevel;
@@ -70,7 +79,6 @@ std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind) {
     const double between = fit->is_two_level() ? fit->tau2 : fit->sigma2[0] + fit->sigma2[1];
     const double spread = std::sqrt(between + mean->se[0] * mean->se[0]);
     const auto bound = [&](double q) { return shown(mean->beta[0] + q * spread); };
-    const double t_less = df > 1 ? stats::t_quantile(0.975, df - 1) : kMissing, t_all = stats::t_quantile(0.975, df);
     out[t] = {shown(mean->beta[0]),
               mean->se[0],
               shown(mean->ci_lb[0]),
@@ -80,12 +88,12 @@ std::vector<RefitNumbers> numbers_of(Analysis analysis, const Kind& kind) {
               fit->q_e,
               kind.multilevel ? kMissing : fit->i2,
               fit->q_e > 0 ? 100 * std::max(0.0, 1 - df / fit->q_e) : 0,
-              bound(-kZ),
-              bound(-t_less),
-              bound(-t_all),
-              bound(kZ),
-              bound(t_less),
-              bound(t_all)};
+              bound(-quantiles[0]),
+              bound(-quantiles[1]),
+              bound(-quantiles[2]),
+              bound(quantiles[0]),
+              bound(quantiles[1]),
+              bound(quantiles[2])};
   }
   return out;
 }
@@ -138,8 +146,10 @@ HiddenDigits hidden_digits(const Sheet& sheet, const Analysis& analysis) {
   return out;
 }
 
-std::vector<Refit> refits(const Analysis& analysis, const HiddenDigits& digits) {
+std::vector<Refit> refits(const Analysis& analysis, const HiddenDigits& digits,
+                          const std::function<bool(const Refit&)>& near) {
   std::vector<Refit> out;
+  const Quantiles quantiles = quantiles_of(analysis.yi.size());
   std::vector<Analysis> draws;
   for (std::size_t d = 0; d < kDraws; ++d) {
     RandomStream random(1, d);
@@ -147,23 +157,33 @@ std::vector<Refit> refits(const Analysis& analysis, const HiddenDigits& digits) 
   }
   for (const Kind& kind : kinds()) {
     if (kind.multilevel && !has_levels(analysis)) continue;
-    const std::vector<RefitNumbers> middle = numbers_of(analysis, kind);
-    std::vector<RefitNumbers> hidden(middle.size());
-    for (const Analysis& draw : draws) {
-      const std::vector<RefitNumbers> other = numbers_of(draw, kind);
-      for (std::size_t t = 0; t < middle.size(); ++t) widen(hidden[t], middle[t], other[t]);
-    }
+    std::vector<Refit> models;
+    const std::vector<RefitNumbers> middle = numbers_of(analysis, kind, quantiles);
     for (std::size_t t = 0; t < middle.size(); ++t)
-      if (!is_missing(middle[t].front()))
-        out.push_back({kind.method, kind.tests[t], kind.multilevel, middle[t], hidden[t]});
+      models.push_back({kind.method, kind.tests[t], kind.multilevel, middle[t], {}});
+    const auto draw = [&](std::size_t first, std::size_t last) {
+      for (std::size_t d = first; d < last; ++d) {
+        const std::vector<RefitNumbers> other = numbers_of(draws[d], kind, quantiles);
+        for (std::size_t t = 0; t < models.size(); ++t) widen(models[t].hidden, middle[t], other[t]);
+      }
+    };
+    draw(0, kFirstDraws);
+    const bool worth = std::any_of(models.begin(), models.end(), [&](Refit model) {
+      for (double& room : model.hidden) room *= kBeyondFirst;
+      return near(model);
+    });
+    if (worth) draw(kFirstDraws, kDraws);
+    std::copy_if(models.begin(), models.end(), std::back_inserter(out),
+                 [](const Refit& model) { return !is_missing(model.numbers.front()); });
   }
   return out;
 }
 
 std::vector<Refit> refits_of(const Analysis& changed, const std::vector<Refit>& like) {
   std::vector<Refit> out = like;
+  const Quantiles quantiles = quantiles_of(changed.yi.size());
   for (const Kind& kind : kinds()) {
-    const std::vector<RefitNumbers> numbers = numbers_of(changed, kind);
+    const std::vector<RefitNumbers> numbers = numbers_of(changed, kind, quantiles);
     for (Refit& refit : out) {
       if (refit.method != kind.method || refit.multilevel != kind.multilevel) continue;
       for (std::size_t t = 0; t < numbers.size(); ++t)

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,11 @@ struct HiddenDigits {
 };
 HiddenDigits hidden_digits(const Sheet& sheet, const Analysis& analysis);
 
-/// Every model, with the numbers as they are shown: ratios as such. Models that have no estimate are left out.
-std::vector<Refit> refits(const Analysis& analysis, const HiddenDigits& digits);
+/// Every model, with the numbers as they are shown: ratios as such. Models that have no estimate are left out. A model
+/// that is not `near` even with four times the room of the first eight draws keeps that of these draws.
+std::vector<Refit> refits(
+    const Analysis& analysis, const HiddenDigits& digits,
+    const std::function<bool(const Refit&)>& near = [](const Refit&) { return true; });
 /// The same models on other data, with the room for rounding of the given ones, in their order; a model without an
 /// estimate has NaN.
 std::vector<Refit> refits_of(const Analysis& changed, const std::vector<Refit>& like);
