@@ -99,6 +99,20 @@ TEST(BetaBinomial, EqualProportionsHaveNoCorrelation) {
   EXPECT_NEAR(fit->vb(0, 0), 1 / (80 * 0.25 * 0.75), 1e-9);
 }
 
+/// The example of betabin() of the R package sensR (christensen2018), without correction for chance: mu and gamma, the
+/// mean and the correlation, as its maker's tests print them.
+TEST(BetaBinomial, SensoryPanelOfSensR) {
+  const auto fit = fit_beta_binomial(problem_of({CountKind::proportions,
+                                                 {3, 2, 6, 8, 3, 4, 6, 0, 9, 9, 0, 2, 1, 2, 8, 9, 5, 7},
+                                                 {10, 9, 8, 9, 8, 6, 9, 10, 10, 10, 9, 9, 10, 10, 10, 10, 9, 10},
+                                                 {},
+                                                 {}},
+                                                "PLO"));
+  ASSERT_TRUE(fit.ok()) << fit.error().message;
+  EXPECT_NEAR(1 / (1 + std::exp(-fit->beta[0])), 0.493812345858779, 1e-6);
+  EXPECT_NEAR(fit->counts.rho, 0.31442578341548, 1e-6);
+}
+
 TEST(BetaBinomial, RefusesWhatItCannotEstimate) {
   EXPECT_FALSE(
       fit_beta_binomial(problem_of({CountKind::tables, {0, 0, 0}, {20, 30, 25}, {2, 3, 1}, {21, 30, 24}}, "OR")).ok());
