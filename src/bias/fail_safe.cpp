@@ -145,6 +145,7 @@ class General {
     data.ni.clear();
     data.n1i.clear();
     data.n2i.clear();
+    data.counts = {};
     HR_TRY(const model::Problem problem, model::Problem::create(std::move(data), spec_));
     HR_TRY(const model::Fit fit, model::fit(problem));
     HR_TRY(const infer::Coefficients tests, infer::coefficients(fit, inference_));

@@ -221,6 +221,7 @@ Expected<model::Problem> filled_problem(const model::Fit& fit, const std::vector
   data.x = Matrix(k + mirror.size(), 1, 1.0);
   for (std::size_t i = data.slab.size(); i < k; ++i) data.slab.push_back(fmt::format("{}", i + 1));
   for (std::size_t i = 0; i < mirror.size(); ++i) data.slab.push_back(fmt::format("Filled {}", i + 1));
+  data.counts = {};  // mirrored effects have none
   auto spec = std::get<model::Univariate>(fit.problem.spec());
   append_selected(spec.weights, mirror);
   return model::Problem::create(std::move(data), std::move(spec));

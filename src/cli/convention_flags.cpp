@@ -83,6 +83,8 @@ std::vector<Convention> held_conventions(const ConventionFlags& flags) {
                                                                       {Convention::smd_variance, {"--vtype"}},
                                                                       {Convention::rom_correction, {"--no-correct"}},
                                                                       {Convention::double_zeros, {"--drop00"}},
+                                                                      {Convention::continuity, {"--continuity"}},
+                                                                      {Convention::q_centre, {"--q-centre"}},
                                                                       {Convention::pooling, {"--model"}},
                                                                       {Convention::tau2, {"--method", "--tau2"}},
                                                                       {Convention::test, {"--test", "--dfs"}},

@@ -69,6 +69,7 @@ Checked fill_effect(const Flags& flags, engine::EffectRequest& effect) {
   effect.options.exact_j = flags.j == "exact";
   effect.options.correct = !flags.no_correct;
   effect.options.drop00 = flags.drop00;
+  effect.options.continuity = flags.continuity;
   if (!flags.to.empty()) effect.options.to = flags.to;
   HR_TRY(effect.options.add, optional_number(flags.add, "--add"));
   HR_TRY(effect.options.r, optional_number(flags.r, "--r"));
@@ -122,6 +123,7 @@ Checked fill_model(const Flags& flags, engine::Job& job) {
   HR_CHECK(fill_random(flags, job.model));
   job.model.weights = flags.weights;
   job.model.weighted = !flags.unweighted;
+  job.model.q_centre = flags.q_centre;
   job.model.drop_redundant = flags.drop_redundant;
   HR_TRY(job.model.tau2, optional_number(flags.tau2, "--tau2"));
   HR_TRY(job.model.sigma2, optional_numbers(flags.sigma2, "--sigma2"));
@@ -159,6 +161,10 @@ void add_effect_flags(CLI::App& app, Flags& flags) {
   app.add_option("--to", flags.to, "Where: only0, all, if0all, none (with --explain-differences: a program)")
       ->group(group);
   app.add_flag("--drop00", flags.drop00, "Drop double-zero tables")->group(group);
+  app.add_option("--continuity", flags.continuity,
+                 "What --add is added to: cells; events (RR: events and, once, group size); variance (RD: there alone)")
+      ->group(group)
+      ->capture_default_str();
   for (const std::string& argument : engine::argument_names())
     if (argument != "ni" && argument != "yi" && argument != "vi" && argument != "sei")
       app.add_option("--" + argument, flags.arguments[argument], "Column (argument of a measure)")
@@ -187,6 +193,9 @@ void add_model_flags(CLI::App& app, Flags& flags) {
   app.add_option("--sigma2", flags.sigma2, "Fix components, e.g. 0.05,NA")->group(group);
   app.add_option("--weights", flags.weights, "User weights: column or expression")->group(group);
   app.add_flag("--unweighted", flags.unweighted, "Equal weights")->group(group);
+  app.add_option("--q-centre", flags.q_centre, "DL of 2x2 tables: Q about the mean (inverse) or Mantel-Haenszel (MH)")
+      ->group(group)
+      ->capture_default_str();
   app.add_flag("--drop-redundant", flags.drop_redundant, "Drop redundant moderators instead of refusing")->group(group);
   app.add_option("--test", flags.test, "z, t, knha, adhoc, adhoc-iqwig6, adhoc-ci")
       ->group(group)

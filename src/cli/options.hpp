@@ -28,6 +28,7 @@ struct Flags {
   std::string yi, vi, sei, ni, slab, measure, vtype, j = "exact", add, to, r;
   std::map<std::string, std::string> arguments;
   bool no_correct = false, drop00 = false;
+  std::string continuity = "cells", q_centre = "inverse";
   std::string method = "REML", mods, weights, tau2, sigma2, test = "z", level = "0.95", dfs = "residual", btt;
   std::vector<std::string> random, structure, known, fix;
   std::string robust, cluster, robust_test = "Satterthwaite", conf_test, wald_test = "HTZ";

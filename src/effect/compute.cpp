@@ -42,6 +42,19 @@ Expected<std::string> choose_vtype(const Measure& measure, const Options& option
                                                   *options.vtype, fmt::join(measure.vtypes, ", ")));
 }
 
+Expected<std::string> choose_continuity(const Measure& measure, const Options& options, const std::string& vtype) {
+  const std::string& wanted = options.continuity;
+  if (wanted == "cells") return wanted;
+  if (measure.continuity.empty() || wanted != measure.continuity)
+    return make_error(ErrorCode::usage,
+                      fmt::format("{} has no continuity correction of the {}; it has cells{}{}", measure.name, wanted,
+                                  measure.continuity.empty() ? "" : " and ", measure.continuity));
+  if (wanted == "events" && vtype != "LS")
+    return make_error(ErrorCode::usage,
+                      fmt::format("continuity = 'events' is defined for variances of type LS, not {}", vtype));
+  return wanted;
+}
+
 Expected<Setting> make_setting(const Measure& measure, const Options& options) {
   Setting setting;
   HR_TRY(setting.vtype, choose_vtype(measure, options));
@@ -55,6 +68,7 @@ Expected<Setting> make_setting(const Measure& measure, const Options& options) {
   setting.add = options.add.value_or(measure.default_add);
   setting.to = options.to.value_or("only0");
   setting.drop00 = options.drop00;
+  HR_TRY(setting.continuity, choose_continuity(measure, options, setting.vtype));
   const std::vector<std::string> known = {"only0", "all", "if0all", "none"};
   if (std::find(known.begin(), known.end(), setting.to) == known.end()) {
     return make_error(ErrorCode::usage, fmt::format("to = '{}'{}; known are {}", setting.to,

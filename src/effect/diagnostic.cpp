@@ -17,21 +17,15 @@ Expected<Estimate> dor_row(Row& row) {
                      1 / x.c + 1 / x.d);
 }
 
-Expected<Estimate> ve_row(Row& row) {
-  HR_TRY(const Adjusted table, read_table(row));
-  const Cells& x = table.cells;
-  const Proportions p = variance_proportions(row, x);
-  return with_shares(of_table(log_risk_ratio(row, x, p), table), (1 - p.p1) / (x.n1() * p.p1),
-                     (1 - p.p2) / (x.n2() * p.p2));
-}
-
 }  // namespace
 
 Family diagnostic_family() {
   Measure dor = table_measure("DOR", "log diagnostic odds ratio", {"LS"}, dor_row);
   dor.arguments = {{"tp", Kind::count}, {"fp", Kind::count}, {"fn", Kind::count}, {"tn", Kind::count}};
   dor.ways = {{"tp", "fp", "fn", "tn"}};
-  return {dor, table_measure("VE", "log risk ratio, for vaccine efficacy 1 - RR", {"LS", "HO", "AV"}, ve_row)};
+  Measure ve = table_measure("VE", "log risk ratio, for vaccine efficacy 1 - RR", {"LS", "HO", "AV"}, log_risk_ratio);
+  ve.continuity = "events";
+  return {dor, ve};
 }
 
 }  // namespace hedgerow::effect::detail

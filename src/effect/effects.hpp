@@ -52,6 +52,9 @@ struct Options {
   std::optional<double> add = {};      ///< added to 2x2 and rate cells
   std::optional<std::string> to = {};  ///< "only0", "all", "if0all", "none"
   bool drop00 = false;
+  /// What `add` is added to: "cells", all four of a table; "events" (RR, VE), the events and, once, the size of each
+  /// group; "variance" (RD), the cells in the variance alone.
+  std::string continuity = "cells";
   std::optional<double> r = {};  ///< pre-post correlation for rows that give none
 };
 

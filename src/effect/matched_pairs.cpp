@@ -43,7 +43,7 @@ Pairs pairs_of(const Cells& x) {
 
 // Pairs have one size, that of the study.
 Estimate of_pairs(const Moments& moments, const Adjusted& table) {
-  return {.yi = moments.yi, .vi = moments.vi, .ni = table.n1 + table.n2};
+  return {.yi = moments.yi, .vi = moments.vi, .ni = table.given.n()};
 }
 
 Expected<Estimate> mprd_row(Row& row) {
@@ -100,9 +100,9 @@ bool possible(const Cells& x, double r) {
 Expected<Estimate> mporm_row(Row& row) {
   HR_TRY(const Adjusted table, read_table(row));
   const Cells& x = table.cells;
-  if (std::fabs(table.n1 - table.n2) > 1e-9 * table.n1) {
+  if (std::fabs(table.given.n1() - table.given.n2()) > 1e-9 * table.given.n1()) {
     return row.bad("ci", fmt::format("a marginal table of pairs has two rows of one size, not {} and {}",
-                                     format_shortest(table.n1), format_shortest(table.n2)));
+                                     format_shortest(table.given.n1()), format_shortest(table.given.n2())));
   }
   const Moments log_or = log_odds_ratio(row, x, variance_proportions(row, x));
   const double r = phi_of_pairs(row);
@@ -112,7 +112,7 @@ Expected<Estimate> mporm_row(Row& row) {
     row.note(fmt::format("no paired table with these margins has the correlation {}", format_significant(r, 6)));
     vi = kMissing;
   }
-  return Estimate{.yi = log_or.yi, .vi = vi, .ni = std::round((table.n1 + table.n2) / 2)};
+  return Estimate{.yi = log_or.yi, .vi = vi, .ni = std::round(table.given.n() / 2)};
 }
 
 Measure paired(std::string_view name, std::string_view text, RowFunction row) {

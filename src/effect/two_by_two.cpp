@@ -6,6 +6,9 @@
 //   PETO  (a - E) / V, 1/V;     E = n1 (a+c)/N, V = n1 n2 (a+c)(b+d) / (N^2 (N-1))               [yusuf1985]
 //   AS    asin sqrt p1 - asin sqrt p2;  1/(4 n1) + 1/(4 n2)                                     [rucker2009]
 //
+// RD with continuity "variance": what is added to the cells enters the variance alone (meta, RevMan). RR with
+// continuity "events": detail/table_2x2.cpp.
+//
 // OR, RR and RD also with HO (p1 and p2 replaced by (a+c)/N) and AV (by the averages over all tables, weighted by
 // size). AS needs nothing added to its cells.
 
@@ -25,15 +28,6 @@ Expected<Estimate> or_row(Row& row) {
   return with_shares(of_table(log_odds_ratio(row, x, p), table), v1, v2);
 }
 
-Expected<Estimate> rr_row(Row& row) {
-  HR_TRY(const Adjusted table, read_table(row));
-  const Cells& x = table.cells;
-  const Proportions p = variance_proportions(row, x);
-  const double v1 = (1 - p.p1) / (x.n1() * p.p1);
-  const double v2 = (1 - p.p2) / (x.n2() * p.p2);
-  return with_shares(of_table(log_risk_ratio(row, x, p), table), v1, v2);
-}
-
 Expected<Estimate> rd_row(Row& row) {
   HR_TRY(const Adjusted table, read_table(row));
   const Cells& x = table.cells;
@@ -41,7 +35,8 @@ Expected<Estimate> rd_row(Row& row) {
   const double less = row.vtype("UB") ? 1 : 0;
   const double v1 = p.p1 * (1 - p.p1) / (x.n1() - less);
   const double v2 = p.p2 * (1 - p.p2) / (x.n2() - less);
-  return with_shares(of_table({x.p1() - x.p2(), v1 + v2}, table), v1, v2);
+  const Cells& in_effect = row.setting().continuity == "variance" ? table.given : x;
+  return with_shares(of_table({in_effect.p1() - in_effect.p2(), v1 + v2}, table), v1, v2);
 }
 
 Expected<Estimate> peto_row(Row& row) {
@@ -64,9 +59,11 @@ Expected<Estimate> as_row(Row& row) {
 }  // namespace
 
 Family two_by_two_family() {
-  return {table_measure("OR", "log odds ratio", {"LS", "HO", "AV"}, or_row),
-          table_measure("RR", "log risk ratio", {"LS", "HO", "AV"}, rr_row),
-          table_measure("RD", "risk difference", {"LS", "UB", "HO", "AV"}, rd_row),
+  Measure rr = table_measure("RR", "log risk ratio", {"LS", "HO", "AV"}, log_risk_ratio);
+  rr.continuity = "events";
+  Measure rd = table_measure("RD", "risk difference", {"LS", "UB", "HO", "AV"}, rd_row);
+  rd.continuity = "variance";
+  return {table_measure("OR", "log odds ratio", {"LS", "HO", "AV"}, or_row), rr, rd,
           table_measure("PETO", "log odds ratio by Peto's method", {"LS"}, peto_row),
           table_measure("AS", "difference of arcsine square root risks", {"LS"}, as_row, 0)};
 }

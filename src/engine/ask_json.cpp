@@ -387,6 +387,7 @@ Json model_json(const ModelRequest& model) {
   if (!model.weighted) out["weighted"] = false;
   if (model.drop_redundant) out["drop_redundant"] = true;
   if (model.centre_yi) out["centre_yi"] = true;
+  if (model.q_centre != "inverse") out["q_centre"] = model.q_centre;
   if (!model.structure.empty()) out["structure"] = model.structure;
   for (const KnownCorrelation& known : model.r) out["r"][known.group] = known.file;
   for (const auto& [name, value] : model.fix) out["fix"][name] = value;
@@ -438,6 +439,7 @@ Expected<ModelRequest> parse_model(const Json& json, const std::string& path) {
   reader.read("weighted", model.weighted);
   reader.read("drop_redundant", model.drop_redundant);
   reader.read("centre_yi", model.centre_yi);
+  reader.read("q_centre", model.q_centre);
   reader.read("structure", model.structure);
   std::vector<std::pair<std::string, std::string>> known;
   reader.read("r", known);

@@ -10,6 +10,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "data/expression.hpp"
+#include "engine/conventions.hpp"
 #include "engine/count_request.hpp"
 #include "engine/detail/covariance.hpp"
 #include "engine/detail/random_effects.hpp"
@@ -231,7 +232,25 @@ Expected<data::Table> with_effects(const data::Table& table, const model::Data& 
   return out;
 }
 
-Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Table& table, const model::Data& data) {
+/// The model whose estimate Q is taken about, where it is not the mean of the effects.
+Expected<std::optional<model::CountModel>> q_about(const ModelRequest& request, const model::Data& data,
+                                                   const std::string& measure) {
+  if (request.q_centre == "inverse") return std::optional<model::CountModel>();
+  if (request.q_centre != "MH")
+    return make_error(ErrorCode::usage, fmt::format("q_centre is inverse or MH, found '{}'", request.q_centre));
+  if (data.counts.kind != model::CountKind::tables)
+    return make_error(ErrorCode::usage, "q_centre = MH goes with OR, RR or RD computed from 2x2 tables", "q_centre");
+  if (data.p() != 1 || !data.intercept)
+    return make_error(ErrorCode::not_defined, "q_centre = MH goes with models without moderators", "q_centre");
+  ModelRequest pooled;
+  pooled.method = "EE";
+  pooled.counts = pooled_tables(measure);
+  HR_TRY(model::CountModel spec, count_spec(pooled, measure));
+  return std::optional<model::CountModel>(std::move(spec));
+}
+
+Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Table& table, const model::Data& data,
+                                     const std::string& measure) {
   model::Univariate spec;
   HR_TRY(spec.method, model::parse_tau2_method(request.method));
   spec.tau2 = request.tau2;
@@ -244,6 +263,7 @@ Expected<model::Spec> two_level_spec(const ModelRequest& request, const data::Ta
   }
   spec.weighted = request.weighted;
   spec.centre_yi = request.centre_yi;
+  HR_TRY(spec.q_about, q_about(request, data, measure));
   if (!request.weights.empty()) {
     HR_TRY(const data::Table with, with_effects(table, data));
     HR_TRY(spec.weights, data::evaluate_numbers(request.weights, with));
@@ -263,7 +283,7 @@ Expected<model::Problem> make_problem(model::Data data, const ModelRequest& requ
     return model::Problem::create(std::move(data), std::move(spec));
   }
   if (request.random.empty() && !data.v) {
-    HR_TRY(model::Spec spec, two_level_spec(request, table, data));
+    HR_TRY(model::Spec spec, two_level_spec(request, table, data, measure));
     return model::Problem::create(std::move(data), std::move(spec));
   }
   HR_TRY(model::Multilevel spec, multilevel_spec(request, table));
@@ -338,7 +358,7 @@ Expected<Assembled> assemble(const EffectRows& rows, const ModelRequest& request
   // A row without its group is a slip in the table, whether or not the row can be used.
   HR_CHECK(check_groups(request, *rows.table, dropped_rows(usable.dropped)));
   model::Data data = model_data(rows, usable.used, std::move(usable.design));
-  if (request.counts) data.counts = counts_of(rows.counts, usable.used);
+  if (request.counts || request.q_centre == "MH") data.counts = counts_of(rows.counts, usable.used);
   std::vector<std::string> warnings;
   if (request.drop_redundant) {
     const std::vector<std::string> names = model::drop_redundant(data);

@@ -28,26 +28,39 @@ bool is_two_level(const Job& job) {
 }
 
 // Mantel-Haenszel pools tables and nothing else.
-bool may_pool_tables(const Job& job) {
-  return is_common_effect(job) && computes(job, {"OR", "RR", "RD"}) && job.model.mods.empty() &&
-         job.model.weights.empty() && job.model.weighted;
+bool pools_tables(const Job& job) {
+  return computes(job, {"OR", "RR", "RD"}) && job.model.mods.empty() && job.model.weights.empty() && job.model.weighted;
 }
 
-// meta, RevMan and Stata take Greenland and Robins' variance of RD; tables without events in both groups, which would
-// count once something is added to their cells, are left out of OR and RR.
-std::optional<CountRequest> pooled_tables(std::string_view value, const std::string& measure) {
+bool may_pool_tables(const Job& job) { return is_common_effect(job) && pools_tables(job); }
+
+std::optional<CountRequest> common_effect(std::string_view value, const std::string& measure) {
   if (value == "inverse") return std::nullopt;
+  CountRequest out = pooled_tables(measure);
+  if (value == "MH") return out;
+  out.add.reset();
+  out.to.clear();
+  return out;
+}
+
+// By the convention and the measure; "cells" where the convention makes no difference to the measure.
+std::string continuity(std::string_view value, const std::string& measure) {
+  if (measure == "RD") return value == "cells" ? "cells" : "variance";
+  return value == "events" ? "events" : "cells";
+}
+
+}  // namespace
+
+CountRequest pooled_tables(const std::string& measure) {
   CountRequest out;
   out.model = "MH";
   out.rd_variance = "greenland-robins";
   out.drop00 = measure != "RD";
-  if (value != "MH") return out;
   out.add = 0.5;
   out.to = "only0";
+  out.add_to_difference = false;
   return out;
 }
-
-}  // namespace
 
 const ConventionText& convention_text(Convention convention) {
   const ConventionText& text = conventions()[static_cast<std::size_t>(convention)];
@@ -97,8 +110,12 @@ bool concerns(Convention convention, const Job& job) {
       return computes(job, {"ROM", "ROMC"});
     case Convention::double_zeros:
       return computes(job, {"OR", "RR"});
+    case Convention::continuity:
+      return computes(job, {"RR", "RD", "VE"}) && (!job.effect.options.vtype || job.effect.options.vtype == "LS");
     case Convention::pooling:
       return may_pool_tables(job);
+    case Convention::q_centre:
+      return is_two_level(job) && job.model.method == "DL" && pools_tables(job);
     case Convention::tau2:
       return is_two_level(job) && !is_common_effect(job) && !job.model.tau2;
     case Convention::i2:
@@ -128,8 +145,14 @@ void apply(Convention convention, std::string_view value, Job& job) {
     case Convention::double_zeros:
       job.effect.options.drop00 = value == "drop";
       return;
+    case Convention::continuity:
+      job.effect.options.continuity = continuity(value, job.effect.measure);
+      return;
     case Convention::pooling:
-      job.model.counts = pooled_tables(value, job.effect.measure);
+      job.model.counts = common_effect(value, job.effect.measure);
+      return;
+    case Convention::q_centre:
+      job.model.q_centre = std::string(value);
       return;
     case Convention::tau2:
       job.model.method = std::string(value);

@@ -29,15 +29,17 @@ enum class Convention {
   smd_variance,    ///< sampling variance of SMD
   rom_correction,  ///< bias correction of the log ratio of means
   double_zeros,    ///< tables without events in both groups
+  continuity,      ///< what is added to tables with an empty cell
   pooling,         ///< common effect of 2x2 tables
   tau2,            ///< estimator of the between-study variance
+  q_centre,        ///< what Q is taken about before tau2 by DL
   test,            ///< test and interval of the mean
   i2,              ///< definition of I2 and H2
   prediction,      ///< prediction interval
   egger,           ///< regression test for funnel plot asymmetry
   trim_fill        ///< which model trims
 };
-inline constexpr std::size_t kConventionCount = 11;
+inline constexpr std::size_t kConventionCount = 13;
 
 /// One way to make a choice. "none" stands for: the program does not offer it.
 struct Choice {
@@ -89,6 +91,11 @@ bool concerns(Convention convention, const Job& job);
 void apply(Convention convention, std::string_view value, Job& job);
 /// All choices of a program but those that are held.
 void apply(const Program& program, const std::vector<Convention>& held, Job& job);
+
+/// Tables pooled by Mantel and Haenszel as meta and RevMan do: 0.5 added to the cells of studies with a zero, tables
+/// without events in both groups left out of OR and RR, Greenland and Robins' variance of RD, whose differences are
+/// those of the cells as given.
+CountRequest pooled_tables(const std::string& measure);
 
 /// The questions that follow a program's habits; nothing where it does not offer them.
 std::optional<AskPredict> prediction_question(std::string_view value);

@@ -51,7 +51,8 @@ struct Printed {
 };
 
 // metafor: definitions 5.4. meta: I2 from Q, prediction interval with k - 1 df (metafor's t interval, 12 df), Egger by
-// lm, trimming by the common effect. RevMan 5, CMA: DL 0.308760.
+// lm, trimming by the common effect. RevMan 5: Q about the Mantel-Haenszel risk ratio of metafor's rma.mh, DL from it.
+// CMA: DL 0.308760.
 const Printed kBcg[] = {{"metafor", "tau2", 0.3132432581, 1e-9},
                         {"metafor", "estimate", -0.7145323422, 1e-9},
                         {"metafor", "se", 0.1797815161, 1e-9},
@@ -77,8 +78,9 @@ const Printed kBcg[] = {{"metafor", "tau2", 0.3132432581, 1e-9},
                         {"revman", "tau2", 0.3132432581, 1e-9},
                         {"revman", "I2", 92.2214, 6e-5},
                         {"revman", "ci_lb", -1.066898, 6e-7},
-                        {"revman5", "tau2", 0.308760, 6e-7},
-                        {"revman5", "I2", 92.12, 6e-3},
+                        {"revman5", "QE", 152.567554, 6e-7},
+                        {"revman5", "tau2", 0.309497, 6e-7},
+                        {"revman5", "I2", 92.1346, 6e-5},
                         {"cma", "tau2", 0.308760, 6e-7},
                         {"cma", "I2", 92.12, 6e-3},
                         {"cma", "egger_p", 0.189, 6e-4},
@@ -137,6 +139,139 @@ TEST(Conventions, TheRatioOfMeansIsCorrectedInMetaforAlone) {
     EXPECT_NEAR(result->effects.effects.yi[0], plain + (name == std::string("metafor") ? correction : 0), 1e-12)
         << name;
   }
+}
+
+Job tables_job(const std::string& measure, const std::vector<std::vector<std::string>>& rows) {
+  Job job;
+  job.data.table =
+      std::make_shared<const data::Table>(data::Table::create("tables.csv", {"a", "n1", "c", "n2"}, rows).take());
+  job.effect.measure = measure;
+  job.effect.arguments = {{"ai", "a"}, {"n1i", "n1"}, {"ci", "c"}, {"n2i", "n2"}};
+  return job;
+}
+
+/// Aspirin after myocardial infarction (Fleiss 1993): deaths of seven trials.
+Job aspirin_job() {
+  return tables_job("OR", {{"49", "615", "67", "624"},
+                           {"44", "758", "64", "771"},
+                           {"102", "832", "126", "850"},
+                           {"32", "317", "38", "309"},
+                           {"85", "810", "52", "406"},
+                           {"246", "2267", "219", "2257"},
+                           {"1570", "8587", "1720", "8600"}});
+}
+
+// As metabin() of meta 8.5 prints them with method.tau = "DL" (Q about the Mantel-Haenszel estimate, "like RevMan 5").
+TEST(Conventions, AspirinTrialsAsMetaPrintsThem) {
+  Job job = aspirin_job();
+  job.model.method = "EE";
+  const Numbers common = numbers_as("meta", job);
+  EXPECT_NEAR(std::exp(number(common, "estimate")), 0.8969, 0.5001e-4);
+  EXPECT_NEAR(std::exp(number(common, "ci_lb")), 0.8405, 0.5001e-4);
+  EXPECT_NEAR(std::exp(number(common, "ci_ub")), 0.9570, 0.5001e-4);
+  EXPECT_NEAR(number(common, "pval"), 0.0010, 0.5001e-4);
+  for (const char* name : {"meta", "revman5"}) {
+    Settings settings = settings_of(program(name));
+    settings[Convention::tau2] = "DL";
+    const Numbers random = outcome(aspirin_job(), settings).take().numbers;
+    EXPECT_NEAR(std::exp(number(random, "estimate")), 0.8763, 0.5001e-4) << name;
+    EXPECT_NEAR(std::exp(number(random, "ci_lb")), 0.7743, 0.5001e-4) << name;
+    EXPECT_NEAR(std::exp(number(random, "ci_ub")), 0.9917, 0.5001e-4) << name;
+    EXPECT_NEAR(number(random, "pval"), 0.0365, 0.5001e-4) << name;
+    EXPECT_NEAR(number(random, "tau2"), 0.0096, 0.5001e-4) << name;
+    EXPECT_NEAR(number(random, "QE"), 9.95, 0.5001e-2) << name;
+    EXPECT_NEAR(number(random, "I2"), 39.7, 0.05001) << name;
+  }
+}
+
+// Tables with empty cells, no events in both groups, and events only in both groups.
+std::vector<std::vector<std::string>> sparse_tables() {
+  return {{"0", "40", "5", "42"}, {"3", "60", "9", "58"},   {"0", "30", "0", "33"},
+          {"4", "4", "6", "6"},   {"12", "90", "20", "85"}, {"8", "50", "7", "51"}};
+}
+
+struct Sums {
+  double q = 0, tau2 = 0, w = 0, mean = 0;
+};
+
+/// Q about a centre and DerSimonian and Laird's tau2 from it, written out.
+Sums about(double centre, const stats::Vector& yi, const stats::Vector& vi) {
+  Sums out;
+  double w2 = 0, k = 0;
+  for (std::size_t i = 0; i < yi.size(); ++i) {
+    if (is_missing(yi[i])) continue;
+    ++k;
+    out.w += 1 / vi[i];
+    w2 += 1 / (vi[i] * vi[i]);
+    out.q += (yi[i] - centre) * (yi[i] - centre) / vi[i];
+  }
+  out.tau2 = std::max(0.0, (out.q - (k - 1)) / (out.w - w2 / out.w));
+  return out;
+}
+
+// metabin() of meta, written out: continuity corrections, pooling by Mantel and Haenszel, Q about it.
+TEST(Conventions, RiskRatiosWithEmptyCellsAsMeta) {
+  Job job = tables_job("RR", sparse_tables());
+  Settings settings = settings_of(program("meta"));
+  settings[Convention::tau2] = "DL";
+  const Outcome meta = outcome(job, settings).take();
+  const double i = 0.5;
+  EXPECT_NEAR(meta.yi[0], std::log((i / (40 + i)) / ((5 + i) / (42 + i))), 1e-14);
+  EXPECT_NEAR(meta.vi[0], 1 / i - 1 / (40 + i) + 1 / (5 + i) - 1 / (42 + i), 1e-14);
+  EXPECT_TRUE(is_missing(meta.yi[2]));
+  EXPECT_NEAR(meta.yi[3], 0, 1e-15);
+  EXPECT_NEAR(meta.vi[3], 1.0 / 4 - 1 / (4 + i) + 1.0 / 6 - 1 / (6 + i), 1e-15);
+  EXPECT_NEAR(meta.yi[4], std::log(12.0 / 90 / (20.0 / 85)), 1e-14);
+}
+
+TEST(Conventions, RiskDifferencesWithEmptyCellsAsMeta) {
+  Job job = tables_job("RD", sparse_tables());
+  Settings settings = settings_of(program("revman5"));
+  const Outcome revman = outcome(job, settings).take();
+  const double i = 0.5;
+  EXPECT_NEAR(revman.yi[0], -5.0 / 42, 1e-15);
+  EXPECT_NEAR(revman.vi[0], i * (40 + i) / std::pow(41, 3) + (5 + i) * (37 + i) / std::pow(43, 3), 1e-15);
+  EXPECT_EQ(revman.yi[2], 0);
+  EXPECT_EQ(revman.yi[3], 0);
+  // Mantel and Haenszel: differences of the cells as given, weights of the corrected ones.
+  double w = 0, d = 0;
+  const double a[] = {0, 3, 0, 4, 12, 8}, n1[] = {40, 60, 30, 4, 90, 50}, c[] = {5, 9, 0, 6, 20, 7},
+               n2[] = {42, 58, 33, 6, 85, 51};
+  for (int j = 0; j < 6; ++j) {
+    const bool zero = a[j] == 0 || c[j] == 0 || a[j] == n1[j] || c[j] == n2[j];
+    const double m1 = n1[j] + (zero ? 1 : 0), m2 = n2[j] + (zero ? 1 : 0), weight = m1 * m2 / (m1 + m2);
+    w += weight;
+    d += weight * (a[j] / n1[j] - c[j] / n2[j]);
+  }
+  const Sums expected = about(d / w, revman.yi, revman.vi);
+  EXPECT_NEAR(number(revman.numbers, "QE"), expected.q, 1e-10);
+  EXPECT_NEAR(number(revman.numbers, "tau2"), expected.tau2, 1e-14);
+  EXPECT_GT(expected.tau2, 0);
+  job.model.method = "EE";
+  EXPECT_NEAR(number(outcome(job, settings).take().numbers, "estimate"), d / w, 1e-15);
+  settings[Convention::q_centre] = "inverse";
+  EXPECT_LT(number(outcome(tables_job("RD", sparse_tables()), settings).take().numbers, "QE"), expected.q - 1e-4);
+}
+
+TEST(Conventions, QAboutMantelHaenszelInEveryRefit) {
+  Job job = tables_job("OR", sparse_tables());
+  job.model.method = "DL";
+  job.model.q_centre = "MH";
+  job.questions = {{"loo", AskLeaveOneOut{}}, {"trim", AskTrimFill{}}, {"predict", AskPredict{}}};
+  const Result all = run(job).take();
+  ASSERT_FALSE(all.answer("loo")->error);
+  ASSERT_FALSE(all.answer("trim")->error) << describe(*all.answer("trim")->error);
+  auto rows = sparse_tables();
+  rows.erase(rows.begin());
+  Job without = tables_job("OR", rows);
+  without.model = job.model;
+  const Result refit = run(without).take();
+  EXPECT_NEAR(all.answer("loo")->block.vector("tau2")[0], refit.fit->number("tau2"), 1e-12);
+  job.model.mods = "~ a";
+  EXPECT_FALSE(run(job).ok());
+  job.model.mods.clear();
+  job.model.method = "REML";
+  EXPECT_FALSE(run(job).ok());
 }
 
 TEST(Conventions, CommonEffectOfTablesIsMantelHaenszelInMeta) {

@@ -91,6 +91,7 @@ Expected<model::CountModel> count_spec(const ModelRequest& request, const std::s
     return make_error(ErrorCode::usage,
                       fmt::format("rd_variance is sato or greenland-robins, found '{}'", counts.rd_variance));
   spec.sato = counts.rd_variance == "sato";
+  spec.add_to_difference = counts.add_to_difference;
   spec.coding = counts.coding;
   spec.correlated = counts.correlated;
   spec.quadrature = counts.quadrature;
@@ -136,6 +137,7 @@ Json counts_json(const CountRequest& request) {
   Json out{{"model", request.model},   {"correct", request.correct},       {"rd_variance", request.rd_variance},
            {"coding", request.coding}, {"correlated", request.correlated}, {"quadrature", request.quadrature}};
   if (request.metafor_loglik) out["metafor_loglik"] = true;
+  if (!request.add_to_difference) out["add_to_difference"] = false;
   if (request.add) out["add"] = *request.add;
   if (!request.to.empty()) out["to"] = request.to;
   if (request.drop00) out["drop00"] = *request.drop00;
@@ -155,6 +157,7 @@ Expected<CountRequest> parse_counts(const Json& json, const std::string& path) {
     request.drop00 = drop00;
   }
   reader.read("rd_variance", request.rd_variance);
+  reader.read("add_to_difference", request.add_to_difference);
   reader.read("coding", request.coding);
   reader.read("correlated", request.correlated);
   auto nodes = static_cast<std::size_t>(request.quadrature);

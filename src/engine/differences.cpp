@@ -44,12 +44,6 @@ Expected<Result> bias_result(const Job& job, const Settings& settings) {
   return run(on_effects);
 }
 
-Job with_settings(Job job, const Settings& settings) {
-  for (const ConventionText& text : conventions())
-    if (!settings[text.id].empty()) apply(text.id, settings[text.id], job);
-  return job;
-}
-
 bool moved(double before, double after) {
   if (is_missing(before) || is_missing(after)) return is_missing(before) != is_missing(after);
   return std::fabs(before - after) > 1e-9 * std::max(std::fabs(before), std::fabs(after));
@@ -100,10 +94,11 @@ std::vector<std::string> notes_of(const Job& job, const Differences& d, const st
   std::vector<std::string> out;
   for (const Program* program : {d.from, d.to}) {
     std::vector<std::string> open, absent;
+    const Job as = with_settings(job, settings_of(*program));
     for (const ConventionText& text : conventions()) {
       const Setting& setting = program->setting(text.id);
       if (setting.value == "none") absent.emplace_back(text.title);
-      if (!setting.checked && concerns(text.id, job)) open.emplace_back(text.title);
+      if (!setting.checked && concerns(text.id, as)) open.emplace_back(text.title);
     }
     if (!absent.empty()) out.push_back(fmt::format("{} does not offer: {}.", program->title, join(absent, "; ")));
     if (!open.empty())
@@ -157,6 +152,12 @@ Settings settings_of(const Program& program) {
   return out;
 }
 
+Job with_settings(Job job, const Settings& settings) {
+  for (const ConventionText& text : conventions())
+    if (!settings[text.id].empty()) apply(text.id, settings[text.id], job);
+  return job;
+}
+
 Expected<Outcome> outcome(const Job& job, const Settings& settings) {
   Job with = with_settings(job, settings);
   with.questions.clear();
@@ -187,7 +188,7 @@ Expected<Differences> differences(const Job& job, const std::string& from, const
   HR_TRY(Outcome now, outcome(job, state));
   out.start = now.numbers;
   for (const ConventionText& text : conventions()) {
-    if (state[text.id] == target[text.id] || !concerns(text.id, job)) continue;
+    if (state[text.id] == target[text.id] || !concerns(text.id, with_settings(job, state))) continue;
     // What a program does not offer moves no number: the other one's stays, and a note says so.
     if (state[text.id] == "none" || target[text.id] == "none") continue;
     Step step{text.id, state[text.id], target[text.id], {}};

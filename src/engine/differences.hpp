@@ -28,6 +28,8 @@ struct Settings {
 };
 /// All choices of a program.
 Settings settings_of(const Program& program);
+/// The job under the settings. One choice can decide whether another matters (`concerns`): Q of tables matters for DL.
+Job with_settings(Job job, const Settings& settings);
 
 /// Named numbers of a state, in a fixed order; NaN where a program does not offer one or it is not defined.
 using Numbers = std::vector<std::pair<std::string, double>>;

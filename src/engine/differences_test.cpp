@@ -34,6 +34,22 @@ Job means_job() {
   return job;
 }
 
+/// With an empty cell, a table without events, and heterogeneity.
+Job tables_job(const std::string& measure) {
+  Job job;
+  const auto table = data::Table::create("tables.csv", {"a", "n1", "c", "n2"},
+                                         {{"0", "40", "9", "42"},
+                                          {"3", "60", "9", "58"},
+                                          {"0", "30", "0", "33"},
+                                          {"22", "90", "10", "85"},
+                                          {"8", "50", "17", "51"},
+                                          {"30", "120", "28", "110"}});
+  job.data.table = std::make_shared<const data::Table>(*table);
+  job.effect.measure = measure;
+  job.effect.arguments = {{"ai", "a"}, {"n1i", "n1"}, {"ci", "c"}, {"n2i", "n2"}};
+  return job;
+}
+
 Differences must(Expected<Differences> result) {
   EXPECT_TRUE(result.ok()) << (result ? "" : describe(result.error()));
   return result.take();
@@ -102,27 +118,39 @@ TEST(Differences, EffectsOfStudiesComeFirst) {
   EXPECT_EQ(d.steps[1].moved[0].name.substr(0, 5), "vi of");
 }
 
-TEST(Differences, TheEndIsTheOtherProgram) {
-  const Job job = means_job();
-  for (const Program& from : programs())
-    for (const Program& to : programs()) {
-      const Differences d = must(differences(job, std::string(from.name), std::string(to.name)));
-      const auto start = outcome(job, settings_of(from)), end = outcome(job, settings_of(to));
-      ASSERT_TRUE(start.ok() && end.ok());
-      expect_same(d.start, start->numbers);
-      expect_same(d.end, end->numbers);
-      // Each step begins where the one before ended.
-      for (const auto& [name, value] : d.end) {
-        if (is_missing(value) || is_missing(number(d.start, name))) continue;
-        double reached = number(d.start, name);
-        for (const Step& step : d.steps)
-          if (const Moved* moved = find(step, name)) {
-            EXPECT_NEAR(moved->before, reached, 1e-8 * std::fabs(reached)) << name;
-            reached = moved->after;
-          }
-        EXPECT_NEAR(reached, value, 1e-8 * std::fabs(value) + 1e-300) << from.name << " -> " << to.name << ": " << name;
+/// Each step begins where the one before ended, and the last ends at the other program.
+void expect_a_path(const Job& job, const Program& from, const Program& to) {
+  const Differences d = must(differences(job, std::string(from.name), std::string(to.name)));
+  const auto start = outcome(job, settings_of(from)), end = outcome(job, settings_of(to));
+  ASSERT_TRUE(start.ok() && end.ok());
+  expect_same(d.start, start->numbers);
+  expect_same(d.end, end->numbers);
+  for (const auto& [name, value] : d.end) {
+    if (is_missing(value) || is_missing(number(d.start, name))) continue;
+    double reached = number(d.start, name);
+    for (const Step& step : d.steps)
+      if (const Moved* moved = find(step, name)) {
+        EXPECT_NEAR(moved->before, reached, 1e-8 * std::fabs(reached)) << name;
+        reached = moved->after;
       }
-    }
+    EXPECT_NEAR(reached, value, 1e-8 * std::fabs(value) + 1e-300) << from.name << " -> " << to.name << ": " << name;
+  }
+}
+
+TEST(Differences, TheEndIsTheOtherProgram) {
+  for (const Job& job : {means_job(), tables_job("RR"), tables_job("RD"), tables_job("OR")})
+    for (const Program& from : programs())
+      for (const Program& to : programs()) expect_a_path(job, from, to);
+}
+
+TEST(Differences, QOfTablesIsACauseOnceTau2IsDl) {
+  const Differences d = must(differences(tables_job("OR"), "metafor", "revman5"));
+  std::vector<Convention> causes;
+  for (const Step& step : d.steps)
+    if (!step.moved.empty()) causes.push_back(step.convention);
+  const auto at = [&](Convention c) { return std::find(causes.begin(), causes.end(), c); };
+  ASSERT_NE(at(Convention::q_centre), causes.end());
+  EXPECT_LT(at(Convention::tau2), at(Convention::q_centre));
 }
 
 TEST(Differences, SameProgramNoSteps) { EXPECT_TRUE(must(differences(bcg_job(), "stata", "stata")).steps.empty()); }

@@ -83,6 +83,7 @@ struct CountRequest {
   int quadrature = 7;                ///< nodes of the adaptive Gauss-Hermite rule; 1 is Laplace
   /// Only for comparison with metafor: mixed models report as log-likelihood what it prints (docs/methods/glmm.md).
   bool metafor_loglik = false;
+  bool add_to_difference = true;  ///< MH of RD: `add` also in the differences, not in their weights alone
 };
 
 /// Moderators of the between-study variance.
@@ -103,6 +104,8 @@ struct ModelRequest {
   bool weighted = true;
   bool drop_redundant = false;  ///< drop redundant moderators (with a warning) instead of refusing
   bool centre_yi = false;       ///< centre yi also without a constant, as metafor does (docs/errata.md)
+  /// DL of 2x2 tables: what Q is taken about. "inverse": the inverse-variance mean; "MH": the Mantel-Haenszel estimate.
+  std::string q_centre = "inverse";
   /// Structures of the terms ~ inner | outer of `random`, in their order ("UN"); one stands for all; empty: CS.
   std::vector<std::string> structure{};
   std::vector<KnownCorrelation> r{};

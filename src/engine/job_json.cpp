@@ -23,6 +23,7 @@ Json options_json(const effect::Options& options) {
   if (options.add) out["add"] = *options.add;
   if (options.to) out["to"] = *options.to;
   if (options.drop00) out["drop00"] = true;
+  if (options.continuity != "cells") out["continuity"] = options.continuity;
   if (options.r) out["r"] = *options.r;
   return out;
 }
@@ -94,6 +95,7 @@ Expected<effect::Options> parse_options(const Json& json, const std::string& pat
   reader.read("add", options.add);
   reader.read("to", options.to);
   reader.read("drop00", options.drop00);
+  reader.read("continuity", options.continuity);
   reader.read("r", options.r);
   HR_CHECK(reader.finish());
   return options;

@@ -7,6 +7,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/differences.hpp"
+#include "engine/run.hpp"
 
 namespace hedgerow::engine {
 namespace {
@@ -98,17 +99,47 @@ std::vector<std::string> choices_of(Convention convention) {
   return out;
 }
 
+bool same_numbers(const stats::Vector& a, const stats::Vector& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) {
+    return std::fabs(x - y) <= 1e-12 * std::fabs(x) || (is_missing(x) && is_missing(y));
+  });
+}
+
+// Whether the choices about the effects of single studies give these data the same effects: without an empty cell,
+// nothing depends on what is done to empty cells.
+bool is_idle(const Job& job, Convention convention) {
+  if (convention > Convention::continuity || !concerns(convention, job)) return false;
+  std::optional<effect::Effects> first;
+  for (const std::string& value : choices_of(convention)) {
+    Job with = job;
+    with.effects_only = true;
+    apply(convention, value, with);
+    const auto result = run(with);
+    if (!result) return false;
+    const effect::Effects& effects = result->effects.effects;
+    if (!first)
+      first = effects;
+    else if (!same_numbers(first->yi, effects.yi) || !same_numbers(first->vi, effects.vi))
+      return false;
+  }
+  return true;
+}
+
 // Each combination of the choices that concern the job, on top of `start`.
 std::vector<Settings> product(const Job& job, const Settings& start, const std::vector<Convention>& which) {
   std::vector<Settings> out{start};
   for (const Convention convention : which) {
-    if (!concerns(convention, job)) continue;
     std::vector<Settings> next;
-    for (const Settings& settings : out)
+    for (const Settings& settings : out) {
+      if (!concerns(convention, with_settings(job, settings))) {
+        next.push_back(settings);
+        continue;
+      }
       for (const std::string& value : choices_of(convention)) {
         next.push_back(settings);
         next.back()[convention] = value;
       }
+    }
     out = std::move(next);
   }
   return out;
@@ -118,9 +149,10 @@ std::vector<Settings> product(const Job& job, const Settings& start, const std::
 std::vector<std::string> programs_with(const Job& job, const Settings& settings,
                                        const std::vector<Convention>& varied) {
   std::vector<std::string> out;
+  const Job as = with_settings(job, settings);
   for (const Program& program : programs()) {
     const bool same = std::all_of(varied.begin(), varied.end(), [&](Convention convention) {
-      return !concerns(convention, job) || settings[convention] == program.setting(convention).value;
+      return !concerns(convention, as) || settings[convention] == program.setting(convention).value;
     });
     if (same) out.emplace_back(program.name);
   }
@@ -136,13 +168,10 @@ std::vector<Convention> question_conventions(const Wanted& wanted) {
   return out;
 }
 
-const std::vector<Convention> kFitConventions{Convention::j,
-                                              Convention::smd_variance,
-                                              Convention::rom_correction,
-                                              Convention::double_zeros,
-                                              Convention::pooling,
-                                              Convention::tau2,
-                                              Convention::test};
+const std::vector<Convention> kFitConventions{
+    Convention::j,          Convention::smd_variance, Convention::rom_correction, Convention::double_zeros,
+    Convention::continuity, Convention::pooling,      Convention::tau2,           Convention::q_centre,
+    Convention::test};
 
 class Search {
  public:
@@ -151,13 +180,15 @@ class Search {
   // The fits first; the questions only of the fits whose own numbers agree.
   void run(const Job& job) {
     const Wanted of_fit = only(wanted_, true);
-    std::vector<Convention> varied = kFitConventions;
+    std::vector<Convention> of_fits = kFitConventions;
+    std::erase_if(of_fits, [&](Convention convention) { return is_idle(job, convention); });
+    std::vector<Convention> varied = of_fits;
     const std::vector<Convention> asked = question_conventions(wanted_);
     varied.insert(varied.end(), asked.begin(), asked.end());
     Settings none;
     for (const Convention convention : {Convention::prediction, Convention::egger, Convention::trim_fill})
       none[convention] = "none";
-    for (const Settings& fit : product(job, none, kFitConventions)) {
+    for (const Settings& fit : product(job, none, of_fits)) {
       const auto plain = outcome(job, fit);
       ++out_.tried;
       if (!plain) continue;

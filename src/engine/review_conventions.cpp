@@ -41,13 +41,12 @@ void read_conventions(data::TomlReader& table, ModelChoice& choice) {
   if (table.has("as")) choice.held.clear();
   choice.as = table.word("as", names, choice.as);
   choice.inference.i2 = table.word("i2", {"tau2", "Q"}, choice.inference.i2);
-  const std::pair<const char*, Convention> deciding[] = {{"method", Convention::tau2},
-                                                         {"test", Convention::test},
-                                                         {"dfs", Convention::test},
-                                                         {"j", Convention::j},
-                                                         {"vtype", Convention::smd_variance},
-                                                         {"i2", Convention::i2},
-                                                         {"prediction", Convention::prediction}};
+  choice.model.q_centre = table.word("q_centre", {"inverse", "MH"}, choice.model.q_centre);
+  const std::pair<const char*, Convention> deciding[] = {
+      {"method", Convention::tau2},        {"test", Convention::test},
+      {"dfs", Convention::test},           {"j", Convention::j},
+      {"vtype", Convention::smd_variance}, {"i2", Convention::i2},
+      {"q_centre", Convention::q_centre},  {"prediction", Convention::prediction}};
   for (const auto& [key, convention] : deciding)
     if (table.has(key)) choice.held.push_back(convention);
 }

@@ -73,6 +73,42 @@ TEST(ReviewConventions, KeysWinOverTheProgram) {
   EXPECT_EQ(std::get<AskRegressionTest>(old.bias[0].ask).model, "rma");
 }
 
+TEST(ReviewConventions, EmptyCellsOfTables) {
+  const std::string text = R"(schema = "hedgerow.review/1"
+title = "T"
+question = "Q?"
+[effects]
+file = "effects.csv"
+study = "study"
+label = "study"
+measure = "RR"
+columns = { ai = "a", n1i = "n1", ci = "c", n2i = "n2" }
+add = 0.1
+to = "if0all"
+drop00 = true
+continuity = "events"
+[[analysis]]
+id = "dl"
+method = "DL"
+q_centre = "MH"
+[[analysis]]
+id = "old"
+as = "revman5"
+q_centre = "inverse"
+)";
+  const auto spec = parse_review(text, "review.toml");
+  ASSERT_TRUE(spec.ok()) << describe(spec.error());
+  const Job own = job_of(*spec, spec->analysis("dl")->choice);
+  EXPECT_EQ(own.effect.options.add, 0.1);
+  EXPECT_EQ(own.effect.options.to, "if0all");
+  EXPECT_TRUE(own.effect.options.drop00);
+  EXPECT_EQ(own.effect.options.continuity, "events");
+  EXPECT_EQ(own.model.q_centre, "MH");
+  const Job old = job_of(*spec, spec->analysis("old")->choice);
+  EXPECT_EQ(old.effect.options.continuity, "cells");
+  EXPECT_EQ(old.model.q_centre, "inverse");
+}
+
 TEST(ReviewConventions, UnknownProgramsAreLocated) {
   std::string text = kReview;
   text.replace(text.find("revman5"), 7, "refman5");

@@ -73,6 +73,14 @@ void read_reported(data::TomlReader& table, EffectsSpec& effects) {
 }
 
 /// Bands as [{ from = 9, to = 10, label = "excellent" }, ...].
+// What is done to 2x2 tables with empty cells.
+void read_empty_cells(data::TomlReader& table, effect::Options& options) {
+  options.add = table.optional_number("add");
+  if (table.has("to")) options.to = table.word("to", {"only0", "all", "if0all", "none"}, "only0");
+  options.drop00 = table.boolean("drop00", false);
+  options.continuity = table.word("continuity", {"cells", "events", "variance"}, "cells");
+}
+
 void read_bands(data::TomlReader& table, review::Instrument& instrument) {
   if (!table.has("bands")) {
     table.tables("bands");
@@ -155,6 +163,7 @@ void read_effects(data::TomlReader& root, ReviewSpec& spec) {
   request.options.exact_j = table->word("j", {"exact", "approximate"}, "exact") == "exact";
   if (const std::string vtype = table->text("vtype"); !vtype.empty()) request.options.vtype = vtype;
   request.options.r = table->optional_number("r");
+  read_empty_cells(*table, request.options);
   read_formats(*table, effects);
   read_recodes(*table, effects);
   read_reported(*table, effects);

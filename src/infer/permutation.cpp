@@ -163,6 +163,11 @@ Checked check(const model::Fit& fit, const PermutationOptions& options) {
     return make_error(ErrorCode::not_defined,
                       "effects of a model of counts can't be permuted without their counts; ask the two-level model of "
                       "the effects");
+  const auto* two_level = std::get_if<model::Univariate>(&fit.problem.spec());
+  if (two_level && two_level->q_about)
+    return make_error(ErrorCode::not_defined,
+                      "permuted effects have no tables, about whose Mantel-Haenszel estimate Q could be taken; ask the "
+                      "model with Q about the mean (q_centre = inverse)");
   if (fit.is_multilevel() && !only_constant(fit.problem.data()))
     return make_error(ErrorCode::not_defined,
                       "dependent effects are not exchangeable, so the rows of their design can't be permuted; use the "

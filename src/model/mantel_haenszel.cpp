@@ -69,7 +69,7 @@ Pooled risk_difference(const Used& strata, bool sato) {
   for (const Stratum& t : strata) {
     const double n = t.n(), f1 = t.n1() / n, f2 = t.n2() / n;
     w += t.n1() * f2;
-    d += t.a * f2 - t.c * f1;
+    d += t.n1() * f2 * t.difference;
     p += t.c * f1 * f1 - t.a * f2 * f2 + f1 * f2 * (t.n2() - t.n1()) / 2;
     q += (t.a * t.d + t.c * t.b) / n;
     gr += t.a * (t.b / t.n1()) * f2 * f2 + t.c * (t.d / t.n2()) * f1 * f1;

@@ -118,6 +118,8 @@ Checked check_univariate(const Data& data, const Univariate& spec) {
   if (spec.tau2 && !(*spec.tau2 >= 0 && std::isfinite(*spec.tau2)))
     return make_error(ErrorCode::usage,
                       fmt::format("tau2 is fixed at {}: it must be a finite number, 0 or more", *spec.tau2), "tau2");
+  if (spec.q_about && spec.method != Tau2Method::dl)
+    return make_error(ErrorCode::usage, "Q about a pooled estimate (q_about) goes with the method DL", "q_about");
   if (spec.weights.empty()) return {};
   if (spec.weights.size() != data.k()) return wrong_length("weights", spec.weights.size(), data.k());
   for (std::size_t i = 0; i < data.k(); ++i)

@@ -50,6 +50,40 @@ enum class Tau2Method { ee, dl, he, hs, hsk, sj, ml, reml, eb, pm, pmm, genq, ge
 Expected<Tau2Method> parse_tau2_method(const std::string& text);
 std::string name(Tau2Method method);  ///< "EE", "DL", "HSk", ... as metafor prints it
 
+/// Models of counts. Each pools on the log scale but for the differences RD and IRD; model/count_model.hpp says which
+/// measures each takes.
+enum class CountMethod {
+  mantel_haenszel,  ///< common effect, stratified; OR RR RD IRR IRD
+  peto,             ///< common odds ratio by observed minus expected
+  um_fs,            ///< logistic or Poisson regression with a fixed effect for each study
+  um_rs,            ///< the same with a random effect for each study
+  cm_el,            ///< conditional, exact likelihood (non-central hypergeometric; binomial for IRR)
+  cm_al,            ///< conditional, approximate likelihood (binomial)
+  one_group,        ///< logistic or Poisson regression of one group (PLO, IRLN)
+  beta_binomial,    ///< proportions that follow a beta distribution within each arm
+  firth             ///< logistic regression with a fixed effect for each study and Firth's penalty
+};
+
+struct CountModel {
+  CountMethod method = CountMethod::mantel_haenszel;
+  std::string measure;           ///< OR, RR, RD, IRR, IRD, PLO, IRLN
+  bool random = true;            ///< a random effect; false: common effect (always so for Mantel-Haenszel, Peto, Firth)
+  std::optional<double> tau2{};  ///< held instead of estimated
+  // Mantel-Haenszel and Peto
+  bool correct = true;            ///< continuity correction of the Cochran-Mantel-Haenszel test
+  double add = 0;                 ///< added to each cell before pooling
+  std::string to = "none";        ///< where: only0, all, if0all, none
+  bool drop00 = true;             ///< leave studies without events, or with nothing else, out of the pooling
+  bool sato = true;               ///< RD by Mantel-Haenszel: Sato's variance; false: Greenland and Robins'
+  bool add_to_difference = true;  ///< RD by Mantel-Haenszel: `add` also in the differences, not in their weights alone
+  // generalised linear mixed models
+  double coding = 0.5;      ///< of the groups: 1/2 and -1/2, 1 and 0, or 0 and 1 (metafor's coding)
+  bool correlated = false;  ///< um_rs: study effects and treatment effects correlated
+  int quadrature = 7;       ///< nodes of the adaptive Gauss-Hermite rule, 1 for Laplace
+  /// Only for comparison with metafor: the number that it prints as log-likelihood (docs/methods/glmm.md).
+  bool metafor_loglik = false;
+};
+
 /// Two-level model: common effect, or one random effect per row.
 struct Univariate {
   Tau2Method method = Tau2Method::reml;
@@ -59,6 +93,10 @@ struct Univariate {
   /// Only for comparison with metafor, which centres yi about its mean before it estimates tau2 and computes Q_E, also
   /// where the design does not span the constant and this changes the result (docs/methods/meta-regression.md).
   bool centre_yi = false;
+  /// DL without moderators: Q is taken about the common effect that this pools from the counts of the data instead of
+  /// about the inverse-variance mean (RevMan 5 and meta, by Mantel and Haenszel). Data without counts, or whose effects
+  /// are no longer those of their counts (filled, permuted), have Q about the mean.
+  std::optional<CountModel> q_about{};
 };
 
 enum class Likelihood { ml, reml };
@@ -83,39 +121,6 @@ struct Multilevel {
   bool is_nested() const;
   /// Components by number of groups, fewest first: outermost first where they are nested.
   std::vector<std::size_t> outermost_first() const;
-};
-
-/// Models of counts. Each pools on the log scale but for the differences RD and IRD; model/count_model.hpp says which
-/// measures each takes.
-enum class CountMethod {
-  mantel_haenszel,  ///< common effect, stratified; OR RR RD IRR IRD
-  peto,             ///< common odds ratio by observed minus expected
-  um_fs,            ///< logistic or Poisson regression with a fixed effect for each study
-  um_rs,            ///< the same with a random effect for each study
-  cm_el,            ///< conditional, exact likelihood (non-central hypergeometric; binomial for IRR)
-  cm_al,            ///< conditional, approximate likelihood (binomial)
-  one_group,        ///< logistic or Poisson regression of one group (PLO, IRLN)
-  beta_binomial,    ///< proportions that follow a beta distribution within each arm
-  firth             ///< logistic regression with a fixed effect for each study and Firth's penalty
-};
-
-struct CountModel {
-  CountMethod method = CountMethod::mantel_haenszel;
-  std::string measure;           ///< OR, RR, RD, IRR, IRD, PLO, IRLN
-  bool random = true;            ///< a random effect; false: common effect (always so for Mantel-Haenszel, Peto, Firth)
-  std::optional<double> tau2{};  ///< held instead of estimated
-  // Mantel-Haenszel and Peto
-  bool correct = true;      ///< continuity correction of the Cochran-Mantel-Haenszel test
-  double add = 0;           ///< added to each cell before pooling
-  std::string to = "none";  ///< where: only0, all, if0all, none
-  bool drop00 = true;       ///< leave studies without events, or with nothing else, out of the pooling
-  bool sato = true;         ///< RD by Mantel-Haenszel: Sato's variance; false: Greenland and Robins'
-  // generalised linear mixed models
-  double coding = 0.5;      ///< of the groups: 1/2 and -1/2, 1 and 0, or 0 and 1 (metafor's coding)
-  bool correlated = false;  ///< um_rs: study effects and treatment effects correlated
-  int quadrature = 7;       ///< nodes of the adaptive Gauss-Hermite rule, 1 for Laplace
-  /// Only for comparison with metafor: the number that it prints as log-likelihood (docs/methods/glmm.md).
-  bool metafor_loglik = false;
 };
 
 /// Two-level model whose between-study variance depends on moderators of its own: tau2_i = exp(z_i'alpha) or z_i'alpha.

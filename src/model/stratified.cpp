@@ -56,6 +56,7 @@ Strata pooled_strata(const Counts& counts, const CountModel& spec) {
       s.d = counts.n2[i] - s.c;
     }
     const bool used = !(spec.drop00 && carries_nothing(s, out.rates));
+    if (!out.rates) s.difference = s.a / s.n1() - s.c / s.n2();
     any_zero = any_zero || (used && has_zero(s, out.rates));
     out.rows.push_back(s);
     out.used.push_back(used);
@@ -67,6 +68,7 @@ Strata pooled_strata(const Counts& counts, const CountModel& spec) {
     for (double* cell : {&s.a, &s.c}) *cell += spec.add;
     if (out.rates) continue;
     for (double* cell : {&s.b, &s.d}) *cell += spec.add;
+    if (spec.add_to_difference) s.difference = s.a / s.n1() - s.c / s.n2();
   }
   return out;
 }

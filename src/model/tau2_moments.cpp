@@ -5,6 +5,8 @@
 //       a_i = 1        Hedges, HE (also called Cochran's estimator, CO)
 //       a_i = 1 / vi   DerSimonian and Laird, DL
 //       a_i = given    GENQ
+//     DL of 2x2 tables in RevMan 5 and meta: Q = sum (yi - m)^2 / vi about the Mantel-Haenszel estimate m (Univariate::
+//     q_about), which is y'P y + sum(1/vi) (mean - m)^2                                              [deekshiggins2010]
 //   Hunter and Schmidt:  HS = (Q - k) / sum(1 / vi);  HSk = (Q k / (k - p) - k) / sum(1 / vi)
 //   Sidik and Jonkman:   SJ = t0 y'P y / (k - p), a_i = 1 / (vi + t0), t0 = sum (yi - mean)^2 / k
 //
@@ -33,9 +35,9 @@ Error singular_weights() {
                     "weights");
 }
 
-Expected<Tau2Estimate> fixed_weights(const Tau2Input& in, std::span<const double> a) {
+Expected<Tau2Estimate> fixed_weights(const Tau2Input& in, std::span<const double> a, double q_excess = 0) {
   if (!in.projection.set_weights(a)) return singular_weights();
-  return finish((in.projection.y_p_y() - in.projection.trace_pv(in.data.vi)) / in.projection.trace_p());
+  return finish((in.projection.y_p_y() + q_excess - in.projection.trace_pv(in.data.vi)) / in.projection.trace_p());
 }
 
 Expected<Tau2Estimate> hunter_schmidt(const Tau2Input& in) {
@@ -69,7 +71,7 @@ Expected<Tau2Estimate> tau2_moments(const Tau2Input& in) {
     case Tau2Method::dl: {
       stats::Vector a(in.data.k());
       std::transform(in.data.vi.begin(), in.data.vi.end(), a.begin(), [](double v) { return 1 / v; });
-      return fixed_weights(in, a);
+      return fixed_weights(in, a, in.q_excess);
     }
     default:
       return fixed_weights(in, stats::Vector(in.data.k(), 1.0));

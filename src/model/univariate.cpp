@@ -4,7 +4,8 @@
 //   b         (X'WX)^-1 X'W y
 //   Var(b)    (X'WX)^-1, or the sandwich (X'AX)^-1 X'A M A X (X'AX)^-1 with M = diag(vi + tau2) for other weights
 //   s2w       sum w_i (yi - xi'b)^2 / (k - p), always with w_i = 1 / (vi + tau2)
-//   Q_E       sum (yi - xi'b0)^2 / vi, b0 with weights 1 / vi;  vt = (k - p) / tr(P), P with weights 1 / vi
+//   Q_E       sum (yi - xi'b0)^2 / vi, b0 with weights 1 / vi (or the estimate of q_about)
+//   vt        (k - p) / tr(P), P with weights 1 / vi
 //   I2, H2    100 tau2 / (tau2 + vt), tau2 / vt + 1; for the common-effect model from Q_E
 //   R2        100 (tau2_null - tau2) / tau2_null, tau2_null of the model without moderators, same method;
 //             for the common-effect model the adjusted R2 of the weighted regression
@@ -23,6 +24,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "model/count_model.hpp"
 #include "model/detail/fit_summary.hpp"
 #include "model/detail/tau2.hpp"
 #include "stats/distributions.hpp"
@@ -138,7 +140,24 @@ Expected<Location> fit_location(Fit& fit, const Univariate& spec) {
   return out;
 }
 
-void heterogeneity(Fit& fit, const Univariate& spec, Projection& projection) {
+/// What Q about the estimate of `q_about` has more than Q about the weighted mean.
+Expected<double> q_excess(const Problem& problem, const Univariate& spec) {
+  const Data& data = problem.data();
+  if (!spec.q_about || data.counts.empty() || data.p() != 1 || !data.intercept || has_zero_variance(data)) return 0.0;
+  HR_TRY(const Problem tables, problem.with_spec(Spec(*spec.q_about)));
+  HR_TRY(const Fit pooled, fit_counts(tables));
+  if (std::isnan(pooled.beta.front())) return 0.0;
+  double weights = 0, mean = 0;
+  for (std::size_t i = 0; i < data.k(); ++i) {
+    weights += 1 / data.vi[i];
+    mean += data.yi[i] / data.vi[i];
+  }
+  mean /= weights;
+  return weights * (mean - pooled.beta.front()) * (mean - pooled.beta.front());
+}
+
+void heterogeneity(Fit& fit, const Univariate& spec, const Tau2Input& in) {
+  Projection& projection = in.projection;
   const Data& data = fit.problem.data();
   const std::size_t df = data.k() - data.p();
   fit.q_e_df = static_cast<int>(df);
@@ -152,7 +171,7 @@ void heterogeneity(Fit& fit, const Univariate& spec, Projection& projection) {
     return;
   }
   const double degrees = static_cast<double>(df);
-  fit.q_e = std::max(0.0, projection.y_p_y());
+  fit.q_e = std::max(0.0, projection.y_p_y() + in.q_excess);
   fit.q_e_p = stats::chi2_upper(fit.q_e, degrees);
   fit.vt = degrees / projection.trace_p();
   if (spec.method == Tau2Method::ee) {
@@ -249,7 +268,8 @@ Expected<Fit> fit_univariate(const Problem& problem) {
   const stats::Orthonormal basis = stats::orthonormalise(data.x);
   const stats::Vector y = centred(data.yi, data.intercept || spec.centre_yi);
   Projection projection(basis, y);
-  const Tau2Input in{data, spec, projection};
+  HR_TRY(const double excess, q_excess(problem, spec));
+  const Tau2Input in{data, spec, projection, excess};
   HR_TRY(auto estimate, estimate_tau2(in));
   Fit fit{.problem = problem};
   fit.method = name(spec.method);
@@ -257,7 +277,7 @@ Expected<Fit> fit_univariate(const Problem& problem) {
   fit.certificate = std::move(estimate.certificate);
   fit.se_tau2 = data.k() == data.p() ? missing : tau2_standard_error(in, fit.tau2);
   HR_TRY(const Location location, fit_location(fit, spec));
-  heterogeneity(fit, spec, projection);
+  heterogeneity(fit, spec, in);
   likelihoods(fit, spec, location, basis.log_det_xtx);
   fit.r2 = explained(fit, spec, basis);
   return fit;

@@ -44,6 +44,7 @@ struct Measure {
   bool two_groups = false;
   Sign sign = Sign::data;
   double default_add = 0.5;
+  std::string_view continuity = {};  ///< the continuity correction that it has beside "cells" (Options::continuity)
 };
 
 using Family = std::vector<Measure>;

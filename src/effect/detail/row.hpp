@@ -39,6 +39,7 @@ struct Setting {
   double add = 0.5;
   std::string to = "only0";
   bool drop00 = false;
+  std::string continuity = "cells";
 };
 
 class Row {

@@ -5,6 +5,12 @@
 //
 // `add` is added to all four cells: of tables with a zero ("only0"), of all tables ("all"), of all if any table has a
 // zero ("if0all"), or never ("none"). `drop00` leaves out tables without events, or with events only, in both groups.
+//
+// RR with continuity "events", as meta computes it unless told otherwise: add is added to the events and once to the
+// size of each group, so that with i = add
+//   ln RR = ln[(a + i) / (n1 + i)] - ln[(c + i) / (n2 + i)],  1/(a + i) - 1/(n1 + i) + 1/(c + i) - 1/(n2 + i)
+// and a table with events only keeps ln RR = 0 with 1/a - 1/(n1 + i) + 1/c - 1/(n2 + i)           [hartung2001, eq. 18]
+// (`drop00` then leaves out tables without events alone).
 
 #include "effect/detail/table_2x2.hpp"
 
@@ -34,16 +40,27 @@ Expected<double> rest(const Row& row, std::string_view events, std::string_view 
   return row.in(others);
 }
 
+Estimate risk_ratio_of_events(const Adjusted& table) {
+  const Cells& given = table.given;
+  const bool events_only = given.b == 0 && given.d == 0;
+  const double n1 = given.n1() + table.added, n2 = given.n2() + table.added;
+  const double v1 = 1 / (events_only ? given.a : table.cells.a) - 1 / n1;
+  const double v2 = 1 / (events_only ? given.c : table.cells.c) - 1 / n2;
+  const double yi = std::log(table.cells.a / n1) - std::log(table.cells.c / n2);
+  return with_shares(of_table({yi, v1 + v2}, table), v1, v2);
+}
+
 }  // namespace
 
 Adjusted adjust(Row& row, const Cells& given) {
   Cells x = given;
-  if (row.setting().drop00 && ((x.a == 0 && x.c == 0) || (x.b == 0 && x.d == 0))) {
+  const bool keeps_full = row.setting().continuity == "events";
+  if (row.setting().drop00 && ((x.a == 0 && x.c == 0) || (!keeps_full && x.b == 0 && x.d == 0))) {
     row.note("left out: no events, or events only, in both groups (drop00)");
     x = {kMissing, kMissing, kMissing, kMissing};
   }
   const double add = amount_to_add(row, x.a == 0 || x.b == 0 || x.c == 0 || x.d == 0, "cells");
-  return {{x.a + add, x.b + add, x.c + add, x.d + add}, given.n1(), given.n2()};
+  return {{x.a + add, x.b + add, x.c + add, x.d + add}, given, add};
 }
 
 Expected<Adjusted> read_table(Row& row) {
@@ -70,20 +87,27 @@ Moments log_odds_ratio(const Row& row, const Cells& x, const Proportions& p) {
   return {yi, 1 / (x.n1() * p.p1 * (1 - p.p1)) + 1 / (x.n2() * p.p2 * (1 - p.p2))};
 }
 
-Moments log_risk_ratio(const Row& row, const Cells& x, const Proportions& p) {
-  const double yi = std::log(x.p1()) - std::log(x.p2());
-  if (row.vtype("LS")) return {yi, 1 / x.a - 1 / x.n1() + 1 / x.c - 1 / x.n2()};
-  return {yi, (1 - p.p1) / (x.n1() * p.p1) + (1 - p.p2) / (x.n2() * p.p2)};
-}
-
 Estimate of_table(const Moments& moments, const Adjusted& table) {
-  return {.yi = moments.yi, .vi = moments.vi, .ni = table.n1 + table.n2, .n1i = table.n1, .n2i = table.n2};
+  const Cells& given = table.given;
+  return {.yi = moments.yi, .vi = moments.vi, .ni = given.n(), .n1i = given.n1(), .n2i = given.n2()};
 }
 
 Estimate with_shares(Estimate estimate, double v1i, double v2i) {
   estimate.v1i = v1i;
   estimate.v2i = v2i;
   return estimate;
+}
+
+Expected<Estimate> log_risk_ratio(Row& row) {
+  HR_TRY(const Adjusted table, read_table(row));
+  if (row.setting().continuity == "events") return risk_ratio_of_events(table);
+  const Cells& x = table.cells;
+  const Proportions p = variance_proportions(row, x);
+  const double v1 = (1 - p.p1) / (x.n1() * p.p1);
+  const double v2 = (1 - p.p2) / (x.n2() * p.p2);
+  const double yi = std::log(x.p1()) - std::log(x.p2());
+  const double vi = row.vtype("LS") ? 1 / x.a - 1 / x.n1() + 1 / x.c - 1 / x.n2() : v1 + v2;
+  return with_shares(of_table({yi, vi}, table), v1, v2);
 }
 
 std::vector<Argument> table_arguments() {

@@ -20,7 +20,8 @@ struct Cells {
 
 struct Adjusted {
   Cells cells;
-  double n1, n2;  ///< before the adjustment
+  Cells given;   ///< before the adjustment
+  double added;  ///< to each cell
 };
 
 /// The proportions that enter a variance: the table's own (LS), their common value (HO), or the averages over all
@@ -43,13 +44,13 @@ Adjusted adjust(Row& row, const Cells& given);
 Proportions variance_proportions(Row& row, const Cells& cells);
 /// ln(a d / (b c)) with the variance of the row's vtype (LS, HO, AV).
 Moments log_odds_ratio(const Row& row, const Cells& cells, const Proportions& p);
-/// ln(p1 / p2) with the variance of the row's vtype (LS, HO, AV).
-Moments log_risk_ratio(const Row& row, const Cells& cells, const Proportions& p);
 
 /// With the sizes of the groups before the adjustment.
 Estimate of_table(const Moments& moments, const Adjusted& table);
 /// With what each group contributes to the variance.
 Estimate with_shares(Estimate estimate, double v1i, double v2i);
+/// The row of RR and VE: ln(p1 / p2) with the variance of the row's vtype (LS, HO, AV) and its continuity correction.
+Expected<Estimate> log_risk_ratio(Row& row);
 
 std::vector<Argument> table_arguments();
 std::vector<std::vector<std::string_view>> table_ways();

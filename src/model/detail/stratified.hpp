@@ -12,6 +12,7 @@ namespace hedgerow::model {
 struct Stratum {
   double a = 0, b = 0, c = 0, d = 0;
   double t1 = 0, t2 = 0;
+  double difference = 0;  ///< of the risks, from the cells as they are pooled or as they were given (add_to_difference)
   double n1() const { return a + b; }
   double n2() const { return c + d; }
   double n() const { return n1() + n2(); }

@@ -12,6 +12,7 @@ struct Tau2Input {
   const Data& data;
   const Univariate& spec;
   Projection& projection;
+  double q_excess = 0;  ///< of Q about another centre than the weighted mean (Univariate::q_about)
 };
 
 struct Tau2Estimate {
