@@ -43,6 +43,7 @@ constexpr Display kDisplays[] = {
     {"PFT", "ipft.hm", "proportion"},
     {"IRLN", "exp", "incidence rate"},
     {"IRS", "isqrt", "incidence rate"},
+    {"IRFT", "iirft.hm", "incidence rate"},
     {"MNLN", "exp", "mean"},
     {"SDLN", "exp", "standard deviation"},
     {"CVLN", "exp", "coefficient of variation"},

@@ -83,6 +83,17 @@ double harmonic_mean(const Vector& values) {
   return count / sum;
 }
 
+/// ipft.hm and iirft.hm: one size stands for those of all studies.
+bool takes_harmonic_mean(const Chosen& chosen) { return chosen.transformation->name.ends_with(".hm"); }
+
+TransformArguments with_harmonic_means(const Chosen& chosen, const TransformArguments& arguments) {
+  TransformArguments out = arguments;
+  if (!takes_harmonic_mean(chosen)) return out;
+  for (Vector* sizes : {&out.ni, &out.ti})
+    if (!sizes->empty()) *sizes = {harmonic_mean(*sizes)};
+  return out;
+}
+
 double element(const Vector& list, std::size_t i) {
   if (list.empty()) return kMissing;
   return list.size() == 1 ? list[0] : list[i];
@@ -109,7 +120,7 @@ double apply(const Chosen& chosen, double x, const TransformArguments& all, cons
 Checked check_lengths(const TransformArguments& arguments, std::size_t n, bool any_sizes) {
   for (const auto& [name, list] : kLists) {
     const std::size_t size = (arguments.*list).size();
-    if (size <= 1 || size == n || (any_sizes && name == "ni")) continue;
+    if (size <= 1 || size == n || (any_sizes && (name == "ni" || name == "ti"))) continue;
     return make_error(ErrorCode::usage,
                       fmt::format("{} has {} numbers for {} values: give one, or one for each", name, size, n));
   }
@@ -165,18 +176,14 @@ Expected<double> transform(const std::string& name, double value, std::span<cons
 
 Expected<double> transform(const std::string& name, double value, const TransformArguments& arguments) {
   HR_TRY(const Chosen chosen, find(name, arguments));
-  One with = arguments_of(arguments, 0);
-  if (chosen.transformation->name == "ipft.hm") with.ni = harmonic_mean(arguments.ni);
-  return apply(chosen, value, arguments, with, 0);
+  return apply(chosen, value, arguments, arguments_of(with_harmonic_means(chosen, arguments), 0), 0);
 }
 
 Expected<Vector> transform(const std::string& name, std::span<const double> values,
                            const TransformArguments& arguments) {
   HR_TRY(const Chosen chosen, find(name, arguments));
-  const bool harmonic = chosen.transformation->name == "ipft.hm";
-  HR_CHECK(check_lengths(arguments, values.size(), harmonic));
-  TransformArguments each = arguments;
-  if (harmonic) each.ni = {harmonic_mean(arguments.ni)};
+  HR_CHECK(check_lengths(arguments, values.size(), takes_harmonic_mean(chosen)));
+  const TransformArguments each = with_harmonic_means(chosen, arguments);
   Vector out;
   out.reserve(values.size());
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -190,8 +197,7 @@ Expected<Transformed> transform_delta(const std::string& name, std::span<const d
   Transformed out;
   HR_TRY(out.yi, transform(name, yi, arguments));
   HR_TRY(const Chosen chosen, find(name, arguments));
-  TransformArguments each = arguments;
-  if (chosen.transformation->name == "ipft.hm") each.ni = {harmonic_mean(arguments.ni)};
+  const TransformArguments each = with_harmonic_means(chosen, arguments);
   for (std::size_t i = 0; i < yi.size(); ++i) {
     const One with = arguments_of(each, i);
     const double slope = derivative([&](double x) { return apply(chosen, x, each, with, i); }, yi[i]);

@@ -19,7 +19,7 @@ struct TransformArguments {
   stats::Vector ni = {};   ///< sample sizes: pft, ipft; their harmonic mean: ipft.hm
   stats::Vector n1i = {};  ///< group sizes: dtorpb, dtorbis, rpbtod, rtod; without them equal groups
   stats::Vector n2i = {};
-  stats::Vector ti = {};                         ///< person-time: irft, iirft
+  stats::Vector ti = {};                         ///< person-time: irft, iirft; its harmonic mean: iirft.hm
   stats::Vector pc = {};                         ///< risk of the control group: lnortord, lnortorr
   stats::Vector pi = {};                         ///< share of group 1: rpbtorbis, rtorpb; without it 0.5
   stats::Vector sd = {};                         ///< standard deviation: dtomd
@@ -38,7 +38,7 @@ bool takes_tau2(std::string_view name);
 /// argument that the transformation needs is not given.
 Expected<double> transform(const std::string& name, double value, std::span<const double> ni = {});
 Expected<double> transform(const std::string& name, double value, const TransformArguments& arguments);
-/// All values; lists of arguments have one number, or one for each value (ni of ipft.hm: any number).
+/// All values; lists of arguments have one number, or one for each value (sizes of .hm: any number).
 Expected<stats::Vector> transform(const std::string& name, std::span<const double> values,
                                   const TransformArguments& arguments);
 

@@ -101,8 +101,8 @@ Expected<Block> answer(const Context& context, const AskPredict& ask) {
                                                                            : ", new effect in a new study",
                            100 * options.level, ask.transf.empty() ? "" : ", transformed by " + ask.transf));
   if (!ask.transf.empty()) {
-    HR_CHECK(
-        transform_all(ask.transf, transform_arguments(context.fit), {&p.pred, &p.ci_lb, &p.ci_ub, &p.pi_lb, &p.pi_ub}));
+    HR_CHECK(transform_all(ask.transf, transform_arguments(context.fit, context.rows.effects.measure),
+                           {&p.pred, &p.ci_lb, &p.ci_ub, &p.pi_lb, &p.pi_ub}));
     order_bounds(p.ci_lb, p.ci_ub);
     order_bounds(p.pi_lb, p.pi_ub);
     std::fill(p.se.begin(), p.se.end(), kMissing);

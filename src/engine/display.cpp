@@ -35,11 +35,15 @@ double harmonic_mean(const Vector& values) {
   return static_cast<double>(values.size()) / sum;
 }
 
-std::string harmonic_warning(const Vector& ni) {
+std::string harmonic_warning(const std::string& measure, const Vector& sizes) {
+  const bool rate = measure == "IRFT";
+  const char* quantity = rate ? "rate" : "proportion";
   return fmt::format(
-      "PFT is shown as a proportion by ipft.hm with the harmonic mean of the sample sizes, {}; where sizes differ much "
-      "the proportion shown can mislead. The measure PLO, or a model of counts (GLMM), has no such step",
-      format_significant(harmonic_mean(ni), 6));
+      "{} is shown as a {} by {} with the harmonic mean of the {}, {}; where sizes differ much the {} shown can "
+      "mislead. "
+      "The measure {}, or a model of counts (GLMM), has no such step",
+      measure, quantity, effect::display_transform(measure), rate ? "person-times" : "sample sizes",
+      format_significant(harmonic_mean(sizes), 6), quantity, rate ? "IRLN" : "PLO");
 }
 
 // Blocks of two-level models have H2; tau2 of the others is one of several variances.
@@ -131,9 +135,10 @@ std::string shown_transform(const Job& job, const std::string& measure) {
   return asked.empty() ? effect::display_transform(measure) : asked;
 }
 
-effect::TransformArguments transform_arguments(const model::Fit& fit) {
+effect::TransformArguments transform_arguments(const model::Fit& fit, const std::string& measure) {
   effect::TransformArguments with;
   with.ni = fit.problem.data().ni;
+  if (measure == "IRFT") with.ti = with.ni;  // the size of a rate is its person-time
   if (fit.is_multilevel()) {
     double total = std::accumulate(fit.sigma2.begin(), fit.sigma2.end(), 0.0);
     bool one_variance = true;
@@ -153,7 +158,7 @@ Expected<Shown> shown_scale(const Context& context) {
   Shown out;
   out.transf = shown_transform(context.job, measure);
   if (out.transf.empty()) return out;
-  out.with = transform_arguments(context.fit);
+  out.with = transform_arguments(context.fit, measure);
   const auto tried = effect::transform(out.transf, 0.5, out.with);
   if (!tried && !context.job.transf.empty()) {
     if (effect::takes_tau2(out.transf) && out.with.tau2.empty())
@@ -165,7 +170,8 @@ Expected<Shown> shown_scale(const Context& context) {
   }
   if (!tried) return Shown{};
   out.name = name_of(out.transf, measure);
-  if (out.transf == "ipft.hm" && measure == "PFT") out.warnings.push_back(harmonic_warning(out.with.ni));
+  if (out.transf.ends_with(".hm") && out.transf == effect::display_transform(measure))
+    out.warnings.push_back(harmonic_warning(measure, out.with.ni));
   return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "base/text.hpp"
 #include "effect/transform.hpp"
 #include "engine/detail/figure_parts.hpp"
 #include "engine/figures.hpp"
@@ -176,6 +177,28 @@ TEST(Display, AxesNameTheirScale) {
     ASSERT_TRUE(set_scale(result, one.transf, "", options).ok());
     EXPECT_EQ(options.axis_title, one.title);
     EXPECT_EQ(options.measure, one.header);
+  }
+}
+
+TEST(Display, FreemanTukeyInAForestGoesByTheSizes) {
+  for (const char* measure : {"PFT", "IRFT"}) {
+    Job job = job_of(measure);
+    job.effect.yi = job.effect.vi = "";
+    auto made = data::Table::create("p.csv", {"x", "n"}, {{"2", "40"}, {"7", "90"}, {"0", "50"}, {"10", "80"}});
+    job.data.table = std::make_shared<const data::Table>(made.take());
+    job.effect.arguments = {{"xi", "x"}, {measure == std::string("PFT") ? "ni" : "ti", "n"}};
+    const Result result = run_ok(job);
+    const std::string drawn = scene::dump(*forest_figure(result, {}));
+    // Each study shows its own events by persons or time, to the digit.
+    for (const char* shown : {"0.050", "0.078", "0.000", "0.125"})
+      EXPECT_NE(drawn.find(shown), std::string::npos) << measure << " " << shown << "\n" << drawn;
+    const std::string mean = format_fixed(result.fit->child("display")->number("estimate"), 3);
+    EXPECT_NE(drawn.find(mean), std::string::npos) << mean << "\n" << drawn;
+    EXPECT_NE(drawn.find(measure == std::string("PFT") ? "Proportion" : "Incidence rate"), std::string::npos);
+    ForestRequest on_analysis_scale;
+    on_analysis_scale.transf = "none";
+    const std::string plain = scene::dump(*forest_figure(result, on_analysis_scale));
+    EXPECT_EQ(plain.find(measure == std::string("PFT") ? "Proportion [" : "Incidence rate ["), std::string::npos);
   }
 }
 

@@ -29,23 +29,23 @@ const Axis* find_axis(const std::string& transf) {
   return found == std::end(kAxes) ? nullptr : found;
 }
 
+}  // namespace
+
 std::string sentence_case(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 32);
   return text;
 }
 
-// Proportions and rates may be small: two digits of the smallest estimate that is not zero.
-int digits_of(const Result& result, Display display) {
+int digits_for(const stats::Vector& estimates) {
   constexpr int kLeast = 2, kMost = 6;
-  double smallest = 1;
-  for (const std::uint32_t i : result.used) {
-    const double shown = std::fabs(plot::to_display(result.effects.effects.yi[i], display));
-    if (shown > 0) smallest = std::min(smallest, shown);
-  }
+  double largest = 0, smallest = 1;
+  for (const double estimate : estimates)
+    if (std::isfinite(estimate)) largest = std::max(largest, std::fabs(estimate));
+  // A back-transformed zero may be a rounding error.
+  for (const double estimate : estimates)
+    if (std::fabs(estimate) > 1e-12 * largest) smallest = std::min(smallest, std::fabs(estimate));
   return std::clamp(1 - static_cast<int>(std::floor(std::log10(smallest))), kLeast, kMost);
 }
-
-}  // namespace
 
 Expected<plot::Display> display_of(const std::string& transf) {
   if (const Axis* axis = find_axis(transf)) return axis->display;
@@ -94,7 +94,10 @@ Checked set_scale(const Result& result, const std::string& transf, const std::st
   options.level = result.job.inference.level;
   if (effect::has_null(result.effects.effects.measure)) return {};
   options.null_value = plot::kNotGiven;
-  options.digits = digits_of(result, options.display);
+  stats::Vector shown;
+  for (const std::uint32_t i : result.used)
+    shown.push_back(plot::to_display(result.effects.effects.yi[i], options.display));
+  options.digits = digits_for(shown);
   return {};
 }
 

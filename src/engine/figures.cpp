@@ -8,6 +8,7 @@
 #include "base/missing.hpp"
 #include "base/text.hpp"
 #include "engine/detail/figure_parts.hpp"
+#include "engine/detail/shown_by_size.hpp"
 #include "plot/forest.hpp"
 #include "scene/cairo_writer.hpp"
 #include "scene/svg.hpp"
@@ -166,7 +167,9 @@ Expected<std::string> unknown_format(const std::string& path) {
 
 Expected<scene::Scene> forest_figure(const Result& result, const ForestRequest& request) {
   if (!result.fit) return make_error(ErrorCode::usage, "a forest plot needs a model");
-  HR_TRY(const Rows rows, forest_rows(result, request));
+  HR_TRY(Rows rows, forest_rows(result, request));
+  const std::optional<ShownBySize> by_size = shown_by_size(result, request.transf);
+  if (by_size) HR_CHECK(show_by_size(result, *by_size, rows.rows));
   plot::ForestData data;
   data.title = request.title;
   for (const auto& [header, name] : request.columns) {
@@ -180,7 +183,8 @@ Expected<scene::Scene> forest_figure(const Result& result, const ForestRequest& 
   }
   HR_CHECK(add_summaries(result, request, data));
   plot::ForestOptions options;
-  HR_CHECK(set_scale(result, request.transf, request.axis_title, options));
+  HR_CHECK(set_scale(result, by_size ? "none" : request.transf, request.axis_title, options));
+  if (by_size) HR_CHECK(show_by_size(result, *by_size, request.axis_title, data, options));
   options.favours_left = request.favours_left;
   options.favours_right = request.favours_right;
   return plot::forest(data, options);

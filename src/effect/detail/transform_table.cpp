@@ -121,6 +121,7 @@ const Transformation kTable[] = {
     {"isqrt", [](double x, const One&) { return squared_from_zero(x); }, "", 0, kInf},
     {"irft", [](double x, const One& w) { return rate_freeman_tukey(x, w.ti); }, "ti"},
     {"iirft", [](double x, const One& w) { return inverse_rate_freeman_tukey(x, w.ti); }, "ti", 0, kInf},
+    {"iirft.hm", [](double x, const One& w) { return inverse_rate_freeman_tukey(x, w.ti); }, "ti", 0, kInf},
     {"ahw", [](double x, const One&) { return x > 1 ? kMissing : 1 - std::cbrt(1 - x); }},
     {"iahw", [](double x, const One&) { return 1 - std::pow(1 - clip(x, 0, 1), 3); }, "", 0, 1},
     {"abt", [](double x, const One&) { return -std::log1p(-x); }},

@@ -20,9 +20,9 @@ struct Shown {
 /// Name of the transformation that a job asks for (Job::transf), or that the measure has, without "transf."; "" for
 /// none.
 std::string shown_transform(const Job& job, const std::string& measure);
-/// What a transformation may need of the fit: sample sizes, and the variance of the true effects for .int and .mode
-/// (of a multilevel model the sum of its components, where each is one number).
-effect::TransformArguments transform_arguments(const model::Fit& fit);
+/// What a transformation may need of the fit of a measure: sample sizes (IRFT: person-times), and the variance of the
+/// true effects for .int and .mode (of a multilevel model the sum of its components, where each is one number).
+effect::TransformArguments transform_arguments(const model::Fit& fit, const std::string& measure);
 /// How the results of the fit are shown. Errors: the job asks for an unknown transformation, or for one that needs what
 /// the data or the model do not have. Where only the measure would have it so, nothing is shown instead.
 Expected<Shown> shown_scale(const Context& context);

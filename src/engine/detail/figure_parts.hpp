@@ -10,6 +10,10 @@
 
 namespace hedgerow::engine {
 
+std::string sentence_case(std::string text);
+/// Proportions and rates may be small: digits after the point that show two of the smallest estimate that is not zero.
+int digits_for(const stats::Vector& estimates);
+
 /// Scale on which a transformation shows its numbers. Error: one that no axis has.
 Expected<plot::Display> display_of(const std::string& transf);
 /// The transformation that figures of a measure show: what was asked for ("" for "none"); where nothing was asked for,
