@@ -94,7 +94,10 @@ struct FieldPrinter {
   void operator()(double v) { lines += fmt::format("{}: {}\n", name, number_cell(name, v)); }
   void operator()(bool v) { lines += fmt::format("{}: {}\n", name, v ? "yes" : "no"); }
   void operator()(const std::string& v) { lines += fmt::format("{}: {}\n", name, v); }
-  void operator()(const stats::Vector& v) { list(cells_of(name, v)); }
+  // What the model does not define at all makes no column of NAs.
+  void operator()(const stats::Vector& v) {
+    if (v.size() < 2 || !std::all_of(v.begin(), v.end(), is_missing)) list(cells_of(name, v));
+  }
   void operator()(const std::vector<std::string>& v) { list(v); }
   void operator()(const std::vector<bool>& v) {
     if (std::find(v.begin(), v.end(), true) == v.end()) return;
@@ -135,13 +138,24 @@ struct FieldPrinter {
   }
 };
 
+// Why rows of a table have no numbers.
+std::string reasons_text(const Block& block) {
+  const std::vector<std::string> errors = block.texts("errors");
+  const std::vector<std::string> labels = block.texts(block.find("label") ? "label" : "slab");
+  std::string out;
+  for (std::size_t i = 0; i < errors.size(); ++i)
+    if (!errors[i].empty())
+      out += fmt::format("No fit ({}): {}\n", i < labels.size() ? labels[i] : fmt::format("{}", i + 1), errors[i]);
+  return out;
+}
+
 std::string fields_text(const Block& block) {
   std::string lines, tables;
   Columns columns;
   for (const engine::Field& field : block.fields) {
-    std::visit(FieldPrinter{field.first, lines, columns, tables}, field.second);
+    if (field.first != "errors") std::visit(FieldPrinter{field.first, lines, columns, tables}, field.second);
   }
-  return lines + columns.text() + tables;
+  return lines + columns.text() + reasons_text(block) + tables;
 }
 
 /// Case diagnostics as one table; residuals by row are in the JSON. Units over a limit carry a mark.
@@ -165,10 +179,12 @@ std::string influence_text(const Block& block) {
     for (const bool flag : *infl) marks.emplace_back(flag ? "*" : "");
   table.add("inf", marks);
   const Block& limits = *block.child("limits");
-  std::string rule = fmt::format("\n* cook_d > {}, hat > {}, |dfbs| > {}", cell(limits.number("cook_d")),
-                                 cell(limits.number("hat")), cell(limits.number("dfbs")));
-  if (!is_missing(limits.number("dffits"))) rule += fmt::format(" or |dffits| > {}", cell(limits.number("dffits")));
-  return fields_text(table) + rule + "\n";
+  std::vector<std::string> rules;
+  for (const auto& [measure, limit] :
+       {std::pair{"cook_d", "cook_d"}, {"hat", "hat"}, {"|dfbs|", "dfbs"}, {"|dffits|", "dffits"}})
+    if (const double at = limits.number(limit); !is_missing(at))
+      rules.push_back(fmt::format("{} > {}", measure, cell(at)));
+  return fmt::format("{}\n* {}\n", fields_text(table), join(rules, " or "));
 }
 
 /// Column j of a field that is a vector (one coefficient) or a matrix.

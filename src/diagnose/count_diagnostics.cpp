@@ -68,6 +68,7 @@ Checked leave_out(const model::Fit& fit, const Refitter& refitter, std::size_t j
   out.parameters(j, 0) = refit.tau2;
   out.q_e[j] = refit.q_e;
   set_deleted(fit, refit, j, out);
+  out.errors[j] = missing_estimate(refit);
   const auto factor = stats::Cholesky::create(fit.vb);
   if (!factor) return {};
   Vector change(fit.p());

@@ -45,6 +45,7 @@ Checked fill_in(CumulativeStep& step, const model::Problem& problem, std::vector
   step.h2 = fit.h2;
   step.q_e = fit.q_e;
   step.q_e_p = fit.q_e_p;
+  step.error = missing_estimate(fit);
   return {};
 }
 

@@ -33,7 +33,8 @@ struct CumulativeOptions : UnitOptions {
   infer::Options inference{};
 };
 
-/// The fit after one more unit. Numbers are NaN (vectors empty) if `error` says why there is no fit.
+/// The fit after one more unit. If `error` says why there is no fit, numbers are NaN and vectors empty; a fit whose
+/// estimate does not exist has an error too, and the numbers that there are.
 struct CumulativeStep {
   std::string label;      ///< of the unit that entered; of the last of several
   std::size_t row = 0;    ///< its first effect

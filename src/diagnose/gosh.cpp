@@ -38,7 +38,9 @@ class Fitter {
  public:
   Fitter(const model::Fit& fit, const Units& units) : fit_(fit), units_(units) {
     const auto* spec = std::get_if<model::Univariate>(&fit.problem.spec());
-    if (spec == nullptr || !only_constant(fit.problem.data()) || !spec->weighted || !spec->weights.empty()) return;
+    if (spec == nullptr || !only_constant(fit.problem.data()) || !spec->weighted || !spec->weights.empty() ||
+        spec->q_about)
+      return;
     by_q_ = spec->method == model::Tau2Method::ee || (spec->method == model::Tau2Method::dl && !spec->tau2);
     dl_ = spec->method == model::Tau2Method::dl;
     for (double v : fit.problem.data().vi) by_q_ = by_q_ && v > 0;
@@ -85,6 +87,8 @@ class Fitter {
     std::ranges::sort(rows);
     HR_TRY(const model::Problem problem, fit_.problem.subset(rows, model::Labels::drop));
     HR_TRY(const model::Fit fit, model::fit(problem));
+    if (const std::string reason = missing_estimate(fit); !reason.empty())
+      return make_error(ErrorCode::not_defined, reason);
     return Row{fit.q_e, fit.i2, fit.h2, variance_values(fit), fit.beta};
   }
 

@@ -28,6 +28,7 @@ Checked fill_in(LeftOut& unit, const Refitter& refitter, const infer::Options& i
   unit.q_e_p = refit.q_e_p;
   unit.q_e_df = refit.q_e_df;
   unit.warnings = refit.certificate.warnings;
+  unit.error = missing_estimate(refit);
   return {};
 }
 

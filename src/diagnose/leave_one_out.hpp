@@ -25,7 +25,8 @@ struct LeaveOneOutOptions : UnitOptions {
   infer::Options inference{};
 };
 
-/// The fit without one unit. Numbers are NaN (vectors empty) if `error` says why there is no fit.
+/// The fit without one unit. If `error` says why there is no fit, numbers are NaN and vectors empty; a fit whose
+/// estimate does not exist has an error too, and the numbers that there are.
 struct LeftOut {
   std::string label;
   std::vector<std::size_t> rows;                          ///< left out, indices of the fit's effects

@@ -90,10 +90,6 @@ Expected<model::Problem> held_at(const model::Problem& problem, const stats::Vec
     return problem.with_spec(std::move(spec));
   }
   std::size_t next = 0;
-  if (auto* counts = std::get_if<model::CountModel>(&spec)) {
-    if (counts->random) counts->tau2 = parameters.at(0);
-    return problem.with_spec(std::move(spec));
-  }
   if (auto* scale = std::get_if<model::LocationScale>(&spec)) {
     hold(scale->alpha, scale->z.cols(), parameters, next);
     return problem.with_spec(std::move(spec));
@@ -112,6 +108,16 @@ Expected<Refitter> Refitter::create(const model::Fit& fit, bool reestimate) {
     return Refitter(fit, fit.problem, fit.is_multilevel() ? model::parameter_values(fit) : stats::Vector{});
   HR_TRY(model::Problem held, held_at(fit.problem, variance_values(fit)));
   return Refitter(fit, std::move(held), {});
+}
+
+std::string missing_estimate(const model::Fit& fit) {
+  const std::vector<std::string>& warnings = fit.certificate.warnings;
+  for (std::size_t j = 0; j < fit.p(); ++j) {
+    if (std::isnan(fit.beta[j])) return warnings.empty() ? "the estimate does not exist" : warnings.front();
+    if (fit.is_counts() && fit.vb(j, j) == 0)
+      return "the counts have no variation, so that the standard error of the estimate is 0";
+  }
+  return "";
 }
 
 Expected<model::Fit> Refitter::without(std::span<const std::size_t> rows) const {

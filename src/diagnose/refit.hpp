@@ -64,6 +64,9 @@ class Refitter {
   stats::Vector start_;  // empty: the usual starts
 };
 
+/// Why an estimate of a fit, or its test, does not exist (tables without events); "" where all do.
+std::string missing_estimate(const model::Fit& fit);
+
 /// The problem with every variance parameter held at these values, in the order of model/parameters.hpp; of a two-level
 /// model the one value is tau2.
 Expected<model::Problem> held_at(const model::Problem& problem, const stats::Vector& parameters);

@@ -46,7 +46,7 @@ Value per_step(const Cumulative& result, Vector CumulativeStep::*field) {
 
 Vector per_step(const Cumulative& result, double CumulativeStep::*field) {
   Vector out;
-  for (const CumulativeStep& step : result.steps) out.push_back(step.error.empty() ? step.*field : kMissing);
+  for (const CumulativeStep& step : result.steps) out.push_back(!step.beta.empty() ? step.*field : kMissing);
   return out;
 }
 

@@ -33,7 +33,7 @@ Value per_unit(const LeaveOneOut& result, stats::Vector diagnose::LeftOut::*fiel
 
 stats::Vector per_unit(const LeaveOneOut& result, double diagnose::LeftOut::*field) {
   stats::Vector out;
-  for (const diagnose::LeftOut& unit : result.units) out.push_back(unit.error.empty() ? unit.*field : kMissing);
+  for (const diagnose::LeftOut& unit : result.units) out.push_back(!unit.beta.empty() ? unit.*field : kMissing);
   return out;
 }
 
@@ -47,11 +47,12 @@ void add_parameters(Block& block, const LeaveOneOut& result, const char* name,
 }
 
 void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
-  std::vector<std::string> labels;
+  std::vector<std::string> labels, errors;
   std::vector<bool> failed;
   for (const diagnose::LeftOut& unit : result.units) {
     labels.push_back(unit.label);
     failed.push_back(!unit.error.empty());
+    errors.push_back(unit.error);
   }
   block.add("label", labels);
   const std::size_t p = result.full.beta.size();
@@ -73,6 +74,7 @@ void add_units(Block& block, const LeaveOneOut& result, bool multilevel) {
   if (!structured) block.add("I2", per_unit(result, &LeftOut::i2));
   if (!multilevel) block.add("H2", per_unit(result, &LeftOut::h2));
   block.add("failed", failed);
+  if (result.failed > 0) block.add("errors", errors);
 }
 
 /// Estimates, their intervals and the range through the transformation; tests stay those of the model's scale.

@@ -257,7 +257,7 @@ TEST(Conventions, QAboutMantelHaenszelInEveryRefit) {
   Job job = tables_job("OR", sparse_tables());
   job.model.method = "DL";
   job.model.q_centre = "MH";
-  job.questions = {{"loo", AskLeaveOneOut{}}, {"trim", AskTrimFill{}}, {"predict", AskPredict{}}};
+  job.questions = {{"loo", AskLeaveOneOut{}}, {"trim", AskTrimFill{}}, {"predict", AskPredict{}}, {"gosh", AskGosh{}}};
   const Result all = run(job).take();
   ASSERT_FALSE(all.answer("loo")->error);
   ASSERT_FALSE(all.answer("trim")->error) << describe(*all.answer("trim")->error);
@@ -267,6 +267,7 @@ TEST(Conventions, QAboutMantelHaenszelInEveryRefit) {
   without.model = job.model;
   const Result refit = run(without).take();
   EXPECT_NEAR(all.answer("loo")->block.vector("tau2")[0], refit.fit->number("tau2"), 1e-12);
+  EXPECT_NEAR(all.answer("gosh")->block.vector("tau2").back(), all.fit->number("tau2"), 1e-12);
   job.model.mods = "~ a";
   EXPECT_FALSE(run(job).ok());
   job.model.mods.clear();

@@ -72,14 +72,24 @@ bool has_note(const Block& block) {
   return std::ranges::any_of(block.blocks("from_q"), [](const Block& one) { return !one.text("note").empty(); });
 }
 
-// Refits that failed, studies without an effect of their own, tests with a note: docs/formats/job-and-result.md.
+// Whether an answer says why refits have no numbers: by unit, or (GOSH) which subsets have a fit.
+bool tells_failures(const Block& block) {
+  const std::vector<std::string> errors = block.texts("errors");
+  if (std::ranges::any_of(errors, [](const std::string& error) { return !error.empty(); })) return true;
+  const Value* fitted = block.find("fit");
+  const auto* flags = fitted ? std::get_if<std::vector<bool>>(fitted) : nullptr;
+  return flags && std::find(flags->begin(), flags->end(), false) != flags->end();
+}
+
+// Refits that failed with a reason, studies without an effect of their own, tests with a note:
+// docs/formats/job-and-result.md.
 bool excused(const std::string& ask, const std::string& field, const Block& block) {
   static const std::set<std::string> refits{"leave_one_out", "influence", "gosh", "baujat"};
-  static const std::set<std::string> residuals{"z", "se", "resid", "values", "matrix"};
+  static const std::set<std::string> residuals{"z", "se", "resid", "rstudent", "values", "matrix"};
   static const std::set<std::string> documented{"ddf",  "pi_ddf", "QM_df", "se_tau2", "vt",
                                                 "tau2", "pi_lb",  "pi_ub", "pi_se"};
-  if (documented.contains(field) || refits.contains(ask)) return true;
-  if (ask == "rows") return residuals.contains(field);
+  if (documented.contains(field) || (refits.contains(ask) && tells_failures(block))) return true;
+  if (ask == "rows" || ask == "influence") return residuals.contains(field);
   if (ask == "regression_test" || ask == "fail_safe" || ask == "trim_and_fill" || ask == "radial") return true;
   return ask == "confint" && has_note(block);
 }

@@ -212,6 +212,10 @@ void set_shares(Fit& fit) {
     if (std::isfinite(data.yi[i]) && data.vi[i] > 0) rows.push_back(i);
   fit.counts.k_yi = rows.size();
   fit.vt = fit.i2 = fit.h2 = missing;
+  if (data.k() <= data.p() && fit.tau2 == 0) {  // no residual heterogeneity where nothing is left to vary
+    fit.i2 = 0;
+    fit.h2 = 1;
+  }
   if (rows.size() <= data.p()) return;
   stats::Matrix x(rows.size(), data.p());
   stats::Vector w(rows.size());
