@@ -76,6 +76,7 @@ int run(int argc, char** argv) {
   add_plot_command(app, action);
   add_simulate_command(app, action);
   add_transform_command(app, action);
+  add_job_command(app, action);
   add_audit_commands(app, action);
   add_review_commands(app, action);
   try {

@@ -22,6 +22,7 @@ void add_sensitivity_command(CLI::App& app, Action& action);
 void add_plot_command(CLI::App& app, Action& action);
 void add_simulate_command(CLI::App& app, Action& action);
 void add_transform_command(CLI::App& app, Action& action);
+void add_job_command(CLI::App& app, Action& action);
 void add_audit_commands(CLI::App& app, Action& action);
 
 /// The program: parses the command line and runs the command.

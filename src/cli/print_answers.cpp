@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "cli/print.hpp"
 #include "cli/print_post.hpp"
+#include "cli/print_tests.hpp"
 
 namespace hedgerow::cli {
 namespace {
@@ -141,7 +142,9 @@ struct FieldPrinter {
 // Why rows of a table have no numbers.
 std::string reasons_text(const Block& block) {
   const std::vector<std::string> errors = block.texts("errors");
-  const std::vector<std::string> labels = block.texts(block.find("label") ? "label" : "slab");
+  const std::vector<std::string> labels = block.texts(block.find("label")  ? "label"
+                                                      : block.find("rule") ? "rule"
+                                                                           : "slab");
   std::string out;
   for (std::size_t i = 0; i < errors.size(); ++i)
     if (!errors[i].empty())
@@ -303,6 +306,12 @@ std::string print_answers(const engine::Result& result) {
       out += answer.block.method + "\n\n" + differences_text(answer.block, false);
     else if (answer.ask == "published")
       out += answer.block.method + "\n\n" + published_text(answer.block, false);
+    else if (answer.ask == "contrasts")
+      out += answer.block.method + "\n\n" + contrasts_text(answer.block);
+    else if (answer.ask == "block")
+      out += answer.block.method + "\n\n" + omnibus_text(answer.block, *result.fit);
+    else if (answer.ask == "compare")
+      out += answer.block.method + "\n\n" + compare_text(answer.block);
     else
       out += answer.block.method + "\n\n" + answer_text(answer.block);
   }

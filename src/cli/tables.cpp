@@ -1,6 +1,7 @@
 // Commands on one table: effects, fit, bias, sensitivity.
 #include <CLI/CLI.hpp>
 
+#include "base/text.hpp"
 #include "cli/analyse.hpp"
 #include "cli/commands.hpp"
 #include "cli/cumulative_flags.hpp"
@@ -8,6 +9,7 @@
 #include "cli/output.hpp"
 #include "cli/post_flags.hpp"
 #include "cli/print.hpp"
+#include "cli/test_flags.hpp"
 
 namespace hedgerow::cli {
 namespace {
@@ -49,6 +51,7 @@ struct FitExtras {
   engine::AskImpute impute{0, 1, "pmm"};
   RowExtras rows;
   VarianceFlags variance;
+  TestFlags tests;
 };
 
 std::vector<Question> fit_questions(const FitExtras& extras, bool multilevel) {
@@ -98,6 +101,7 @@ Expected<std::vector<Question>> bias_questions(bool multilevel) {
 struct SensitivityExtras {
   std::string by;
   bool influence = false, keep_components = false;
+  std::string imputed_sd;  ///< empty: not asked; "true": the usual rules; else rules
   GridFlags grid;
   RefitExtras refits;
   CumulativeFlags cumulative;
@@ -106,6 +110,12 @@ struct SensitivityExtras {
 Expected<std::vector<Question>> sensitivity_questions(const SensitivityExtras& extras, bool multilevel) {
   HR_TRY(std::vector<Question> questions, grid_questions(extras.grid));
   for (Question& question : refit_questions(extras.refits)) questions.push_back(std::move(question));
+  if (!extras.imputed_sd.empty()) {
+    engine::AskImputedSd ask;
+    if (extras.imputed_sd != "true")
+      for (const std::string& rule : split(extras.imputed_sd, ',')) ask.rules.emplace_back(trim(rule));
+    questions.push_back({"imputed_sd", ask});
+  }
   for (Question& question : cumulative_questions(extras.cumulative, extras.by))
     questions.push_back(std::move(question));
   if (extras.cumulative.cumulative && !extras.influence) return questions;
@@ -172,6 +182,7 @@ void add_fit_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command.add_option("--impute-seed", extra->impute.seed, "Seed of the imputation")->capture_default_str();
   command.add_flag("--fiml", extra->fiml, "Missing moderators by full-information maximum likelihood");
+  add_test_flags(command, extra->tests);
   command.add_option("--subgroups", extra->subgroups, "Subgroup analysis by this column");
   command.add_flag("--common-tau2", extra->common_tau2, "One tau2 for all subgroups");
   command.footer(
@@ -190,11 +201,16 @@ void add_fit_command(CLI::App& app, Action& action) {
       "type --heterogeneity\n"
       "  hedgerow fit data.csv --yi yi --vi vi --mods '~ type' --working-model CHE --cluster study --effect-id es\n"
       "  hedgerow fit data.csv --yi yi --vi vi --random '~ 1 | study/es' --mods '~ dose' --test t --impute 20\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --mods '~ type' --contrast 'typeB = 1, typeC = -1' --test-term type\n"
+      "  hedgerow fit data.csv --yi yi --vi vi --mods '~ dose + year' --method ML --compare '~ dose' --vif\n"
       "  hedgerow fit data.csv --measure SMD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --subgroups sex");
   command.callback([&action, flags, extra] {
     action = [flags, extra] {
       take_program_from_to(flags->conventions, flags->to);
       auto questions = fit_questions(*extra, !flags->random.empty());
+      const auto job = make_job(*flags);
+      if (!job) return report(job.error());
+      for (Question& question : test_questions(extra->tests, *job)) questions.push_back(std::move(question));
       const auto shares = variance_questions(extra->variance);
       if (!shares) return report(shares.error());
       questions.insert(questions.end(), shares->begin(), shares->end());
@@ -240,6 +256,9 @@ void add_sensitivity_command(CLI::App& app, Action& action) {
                    "Case diagnostics: studentised residuals, Cook's distance, DFBETAS, DFFITS, covariance ratio");
   command.add_flag("--keep-components", extra->keep_components,
                    "With --influence: variance components stay as in the whole fit");
+  command.add_flag("--imputed-sd", extra->imputed_sd,
+                   "SDs made by impute_sd (--prepare): the model without their rows and under each rule "
+                   "(--imputed-sd=cv,max; default cv,pooled,mean,max)");
   add_grid_flags(command, extra->grid);
   add_refit_flags(command, extra->refits);
   add_cumulative_flags(command, extra->cumulative);
@@ -249,6 +268,8 @@ void add_sensitivity_command(CLI::App& app, Action& action) {
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es'\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --cumulative --order year\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --gosh --permutation --baujat\n"
+      "  hedgerow sensitivity data.csv --measure MD --m1i m1 --sd1i s1 --n1i n1 --m2i m2 --sd2i s2 --n2i n2 --prepare "
+      "'impute_sd(sd = s1, mean = m1, n = n1, rule = cv) -> s1' --imputed-sd\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --influence --by study\n"
       "  hedgerow sensitivity data.csv --yi yi --vi vi --random '~ 1 | study/es' --v-cluster study --v-obs es --rho "
       "0.6 "

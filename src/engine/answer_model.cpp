@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
+#include <span>
 
 #include "base/missing.hpp"
 #include "base/text.hpp"
@@ -30,22 +32,83 @@ Expected<std::vector<std::size_t>> term_columns(const model::Data& data, const s
   return columns;
 }
 
+/// "0, 1, -1", or "typeB = 1, typeC = -1", as a row over the coefficients.
+Expected<Vector> combination(const std::string& text, const std::vector<std::string>& names) {
+  const auto bad = [&text](const std::string& why) {
+    return make_error(ErrorCode::usage, fmt::format("combination '{}': {}", text, why), "contrasts");
+  };
+  const std::vector<std::string> parts = split(text, ',');
+  const bool named = text.find('=') != std::string::npos;
+  if (!named && parts.size() != names.size())
+    return bad(fmt::format("{} weights for {} coefficients ({})", parts.size(), names.size(), join(names, ", ")));
+  Vector out(names.size(), 0.0);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::size_t at = parts[i].rfind('=');
+    if (named && at == std::string::npos) return bad(fmt::format("'{}' has no '='", std::string(trim(parts[i]))));
+    std::size_t column = i;
+    if (named) {
+      const std::string name(trim(parts[i].substr(0, at)));
+      column = static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+      if (column == names.size())
+        return bad(fmt::format("there is no coefficient '{}'{}; there are {}", name, did_you_mean(name, names),
+                               join(names, ", ")));
+    }
+    const auto weight = parse_number(trim(named ? parts[i].substr(at + 1) : parts[i]));
+    if (!weight) return bad(fmt::format("'{}' is not a number", std::string(trim(parts[i]))));
+    out[column] = *weight;
+  }
+  return out;
+}
+
+/// The rows of a question, from its texts or as they are.
+Expected<stats::Matrix> rows_of(const AskContrasts& ask, const std::vector<std::string>& names) {
+  if (ask.combinations.empty()) return ask.l;
+  stats::Matrix out(ask.combinations.size(), names.size());
+  for (std::size_t i = 0; i < out.rows(); ++i) {
+    HR_TRY(const Vector row, combination(ask.combinations[i], names));
+    std::copy(row.begin(), row.end(), out.row(i).begin());
+  }
+  return out;
+}
+
+/// "typeB - 0.5 typeC".
+std::string words_of(std::span<const double> row, const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t j = 0; j < row.size() && j < names.size(); ++j) {
+    if (row[j] == 0) continue;
+    const std::string size = std::fabs(row[j]) == 1 ? "" : format_shortest(std::fabs(row[j])) + " ";
+    out += (out.empty() ? (row[j] < 0 ? "-" : "") : row[j] < 0 ? " - " : " + ") + size + names[j];
+  }
+  return out.empty() ? "0" : out;
+}
+
 }  // namespace
 
 Expected<Block> answer(const Context& context, const AskContrasts& ask) {
-  HR_TRY(const infer::Contrasts c, ask.scale ? infer::scale_contrasts(context.fit, ask.l, context.inference, ask.rhs)
-                                             : infer::contrasts(context.fit, ask.l, context.inference, ask.rhs));
+  const std::vector<std::string>& names = ask.scale && context.fit.is_location_scale()
+                                              ? std::get<model::LocationScale>(context.fit.problem.spec()).names
+                                              : context.fit.problem.data().names;
+  HR_TRY(const stats::Matrix l, rows_of(ask, names));
+  HR_TRY(const infer::Contrasts c, ask.scale ? infer::scale_contrasts(context.fit, l, context.inference, ask.rhs)
+                                             : infer::contrasts(context.fit, l, context.inference, ask.rhs));
   HR_TRY(const Vector pval, infer::adjust_p_values(c.pval, ask.adjust));
   std::string method = (ask.scale ? "linear combinations of the coefficients of the scale, test "
                                   : "linear combinations of the coefficients, test ") +
                        test_text(context.inference);
   if (!ask.adjust.empty()) method += ", p-values adjusted by " + ask.adjust;
   Block block = start_block(context, method);
-  block.add("estimate", c.estimate).add("se", c.se).add("zval", c.zval).add("pval", pval).add("ddf", c.ddf);
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < l.rows(); ++i) words.push_back(words_of(l.row(i), names));
+  block.add("combination", words)
+      .add("estimate", c.estimate)
+      .add("se", c.se)
+      .add("zval", c.zval)
+      .add("pval", pval)
+      .add("ddf", c.ddf);
   // The omnibus test of the scale has a name of its own, as in the fit.
-  const char* const names[2][3] = {{"QM", "QMp", "QM_df"}, {"QS", "QSp", "QS_df"}};
-  const auto& name = names[ask.scale ? 1 : 0];
-  block.add(name[0], c.q_m).add(name[1], c.q_m_p).add(name[2], Vector{c.q_m_df1, c.q_m_df2});
+  const char* const tests[2][3] = {{"QM", "QMp", "QM_df"}, {"QS", "QSp", "QS_df"}};
+  const auto& test = tests[ask.scale ? 1 : 0];
+  block.add(test[0], c.q_m).add(test[1], c.q_m_p).add(test[2], Vector{c.q_m_df1, c.q_m_df2});
   return block;
 }
 

@@ -54,7 +54,10 @@ void read(JsonReader& in, AskConfint& ask) {
 }
 
 void write(Json& out, const AskContrasts& ask) {
-  out["l"] = matrix_json(ask.l);
+  if (ask.combinations.empty())
+    out["l"] = matrix_json(ask.l);
+  else
+    out["combinations"] = ask.combinations;
   if (!ask.rhs.empty()) out["rhs"] = ask.rhs;
   if (!ask.adjust.empty()) out["adjust"] = ask.adjust;
   if (ask.scale) out["scale"] = true;
@@ -62,6 +65,7 @@ void write(Json& out, const AskContrasts& ask) {
 void read(JsonReader& in, AskContrasts& ask) {
   in.read("scale", ask.scale);
   in.read("l", ask.l);
+  in.read("combinations", ask.combinations);
   in.read("rhs", ask.rhs);
   in.read("adjust", ask.adjust);
 }

@@ -1,8 +1,7 @@
 // Job: what is asked. Which data, which effect, which model, which inference, which questions.
 //
 // Every front end (flags, review folder, bindings) makes a Job, and engine::run turns it into a Result; there is no
-// other
-// way to a number. The JSON form is described in docs/formats/job-and-result.md; unknown fields are errors.
+// other way to a number. The JSON form is described in docs/formats/job-and-result.md; unknown fields are errors.
 #pragma once
 
 #include <memory>
@@ -167,6 +166,9 @@ struct AskContrasts {
   stats::Vector rhs;   ///< empty: zeros
   std::string adjust;  ///< of the p-values of the rows: "" (none), bonferroni, holm, bh
   bool scale = false;  ///< of the coefficients of the scale (alpha) of a location-scale model; `l` has their number
+  /// Instead of `l`: a text for each row, the weights of all coefficients ("0, 1, -1") or of some by name
+  /// ("typeB = 1, typeC = -1").
+  std::vector<std::string> combinations{};
 };
 /// Omnibus test of some coefficients: by number (from 1) or by the name of a term.
 struct AskBlock {

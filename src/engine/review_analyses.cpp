@@ -178,6 +178,7 @@ AnalysisSpec read_analysis(data::TomlReader& table, const ReviewSpec& spec) {
   if (analysis.prediction.empty()) analysis.prediction.push_back(default_prediction(analysis.choice));
   read_words(table, "leave_out", {"effect", "study"}, analysis.leave_out);
   analysis.grids = read_grids(table);
+  read_words(table, "imputed_sd", {"cv", "pooled", "mean", "median", "max"}, analysis.imputed_sd);
   std::vector<std::string> figures;
   read_words(table, "figures", {"forest", "funnel"}, figures);
   const auto wants = [&](const char* name) { return std::find(figures.begin(), figures.end(), name) != figures.end(); };

@@ -29,6 +29,7 @@ std::vector<Question> analysis_questions(const AnalysisSpec& analysis) {
   for (const SubgroupSpec& subgroup : analysis.subgroups) out.push_back({subgroup_name(subgroup.id), subgroup.ask});
   for (const BiasSpec& bias : analysis.bias) out.push_back({bias_name(bias.id), bias.ask});
   for (const std::string& unit : analysis.leave_out) out.push_back({leave_out_name(unit), AskLeaveOneOut{unit}});
+  if (!analysis.imputed_sd.empty()) out.push_back({kImputedSd, AskImputedSd{analysis.imputed_sd}});
   for (const AskCovarianceGrid& grid : analysis.grids) out.push_back({grid_name(grid.parameter), grid});
   return out;
 }

@@ -47,6 +47,7 @@ std::string prediction_name(const std::string& type);
 inline constexpr const char* kStudyPrediction = "predict_study";
 inline constexpr const char* kWeights = "weights";
 inline constexpr const char* kConfint = "confint";
+inline constexpr const char* kImputedSd = "imputed_sd";
 std::string subgroup_name(const std::string& id);
 std::string bias_name(const std::string& id);
 std::string leave_out_name(const std::string& unit);

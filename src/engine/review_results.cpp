@@ -19,7 +19,7 @@ using report::Text;
 
 /// Whole tables, written once; each analysis shows its part.
 struct Tables {
-  report::Table subgroups, moderators, bias, variants, leave_out;
+  report::Table subgroups, moderators, bias, variants, leave_out, imputed_sd;
 };
 
 Tables whole_tables(Pages& pages) {
@@ -27,9 +27,12 @@ Tables whole_tables(Pages& pages) {
   const auto filed = [&](report::Table table, const std::string& name) {
     return table.rows.empty() ? table : pages.with_file(std::move(table), name);
   };
-  return {filed(subgroups_table(evidence), "subgroups"), filed(moderators_table(evidence), "moderators"),
-          filed(bias_table(evidence), "bias"), filed(variants_table(evidence), "sensitivity"),
-          filed(leave_out_table(evidence), "leave-one-out")};
+  return {filed(subgroups_table(evidence), "subgroups"),
+          filed(moderators_table(evidence), "moderators"),
+          filed(bias_table(evidence), "bias"),
+          filed(variants_table(evidence), "sensitivity"),
+          filed(leave_out_table(evidence), "leave-one-out"),
+          filed(imputed_sd_table(evidence), "imputed-sd")};
 }
 
 void add_item(report::DefinitionList& list, const std::string& term, const std::string& text) {
@@ -312,7 +315,8 @@ Checked add_grid(Pages& pages, const ReviewResult& result, const AskCovarianceGr
 
 Checked add_sensitivity(Pages& pages, const AnalysisSpec& analysis, const ReviewResult& result, const Tables& tables,
                         Section& section) {
-  if (analysis.leave_out.empty() && analysis.variants.empty() && analysis.grids.empty()) return {};
+  if (analysis.leave_out.empty() && analysis.variants.empty() && analysis.grids.empty() && analysis.imputed_sd.empty())
+    return {};
   Section inner{"sensitivity-" + analysis.id, "Sensitivity", {}, {}};
   if (!analysis.variants.empty()) {
     report::Table table = of_analysis(tables.variants, analysis.id);
@@ -326,6 +330,11 @@ Checked add_sensitivity(Pages& pages, const AnalysisSpec& analysis, const Review
     report::Table table = of_analysis(tables.leave_out, analysis.id);
     table.caption = Text("Pooled result without each effect or study.");
     inner.add(report::Details{"Leave-one-out as a table", {std::move(table)}});
+  }
+  if (!analysis.imputed_sd.empty()) {
+    report::Table table = of_analysis(tables.imputed_sd, analysis.id);
+    table.caption = Text("Effects whose SD is missing: left out, or with the SD imputed by each rule.");
+    inner.add(std::move(table));
   }
   for (const AskCovarianceGrid& grid : analysis.grids) HR_CHECK(add_grid(pages, result, grid, inner));
   section.sections.push_back(std::move(inner));

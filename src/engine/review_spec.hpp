@@ -99,6 +99,7 @@ struct AnalysisSpec {
   std::vector<BiasSpec> bias;
   std::vector<std::string> leave_out;  ///< effect, study
   std::vector<AskCovarianceGrid> grids{};
+  std::vector<std::string> imputed_sd{};  ///< rules of imputing SDs, beside the model without imputed ones
   std::vector<VariantSpec> variants;
 };
 

@@ -185,6 +185,32 @@ void add_leave_out_rows(const ReviewEvidence& evidence, const AnalysisSpec& anal
   }
 }
 
+void add_imputed_rows(const ReviewEvidence& evidence, const AnalysisSpec& analysis, Table& table) {
+  const Answer* answer = evidence.result(analysis.id).result.answer(kImputedSd);
+  if (!answer) return;
+  if (answer->error) {
+    table.rows.push_back(refused_row(analysis.id, "imputed SDs", *answer->error, table.columns.size()));
+    return;
+  }
+  const Block& block = answer->block;
+  const std::vector<std::string> rules = block.texts("rule"), errors = block.texts("errors");
+  const stats::Vector k = block.vector("k"), estimate = block.vector("estimate"), se = block.vector("se"),
+                      p = block.vector("pval"), tau2 = block.vector("tau2");
+  stats::Vector lb = block.vector("ci_lb"), ub = block.vector("ci_ub");
+  for (std::size_t i = 0; i < rules.size() && i < estimate.size(); ++i) {
+    Row row;
+    order_shown(evidence.spec, lb[i], ub[i]);
+    row.cells = {Cell(analysis.id), Cell(rules[i] == "without" ? "left out" : rules[i]), number_cell(k[i], 0)};
+    row.cells.push_back(errors[i].empty() ? interval_cell(evidence.spec, estimate[i], lb[i], ub[i]) : Cell(errors[i]));
+    row.cells.push_back(number_cell(se[i], 3));
+    row.cells.push_back(effect_cell(evidence.spec, lb[i]));
+    row.cells.push_back(effect_cell(evidence.spec, ub[i]));
+    row.cells.push_back(p_cell(p[i]));
+    row.cells.push_back(number_cell(tau2[i], 3));
+    table.rows.push_back(std::move(row));
+  }
+}
+
 }  // namespace
 
 Table results_table(const ReviewEvidence& evidence) {
@@ -280,6 +306,22 @@ Table leave_out_table(const ReviewEvidence& evidence) {
                    number_column("I² (%)", "I2")};
   for (const AnalysisSpec& analysis : evidence.spec.analyses)
     for (const std::string& unit : analysis.leave_out) add_leave_out_rows(evidence, analysis, unit, table);
+  return table;
+}
+
+Table imputed_sd_table(const ReviewEvidence& evidence) {
+  Table table;
+  table.columns = {text_column("Analysis", "analysis"),
+                   text_column("Missing SDs", "rule"),
+                   number_column("Effects", "k"),
+                   number_column(estimate_header(evidence.spec), "estimate"),
+                   file_column("se"),
+                   file_column("ci_lb"),
+                   file_column("ci_ub"),
+                   number_column("p", "pval"),
+                   number_column("τ²", "tau2")};
+  for (const AnalysisSpec& analysis : evidence.spec.analyses)
+    if (!analysis.imputed_sd.empty()) add_imputed_rows(evidence, analysis, table);
   return table;
 }
 

@@ -15,6 +15,7 @@ report::Table moderators_table(const ReviewEvidence& evidence);
 report::Table bias_table(const ReviewEvidence& evidence);
 report::Table variants_table(const ReviewEvidence& evidence);
 report::Table leave_out_table(const ReviewEvidence& evidence);
+report::Table imputed_sd_table(const ReviewEvidence& evidence);
 
 report::Table effects_table(const ReviewEvidence& evidence);
 report::Table studies_table(const ReviewEvidence& evidence);
